@@ -1,0 +1,106 @@
+//! The body of an answer as JSON: content type, encoding, syntax, members named twice, schema, undocumented members.
+
+use serde_json::Value;
+
+use super::duplicate;
+use super::finding::{Finding, Severity};
+use super::{Context, Examined, Seen};
+use crate::exchange::Answer;
+
+/// Reads the body as the JSON that the document promises, with a finding for everything that is not so.
+pub(super) fn json(answer: &Answer, severity: Severity, findings: &mut Vec<Finding>) -> Option<Value> {
+    findings.push(content_type(answer, severity));
+    let bytes = answer.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&answer.body);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            let what = format!("the body is not UTF-8 from byte {at} on");
+            findings.push(
+                Finding::new("utf8", severity, "UTF-8", format!("an invalid byte at {at}"), what).kind("not UTF-8"),
+            );
+            return None;
+        }
+    };
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => {
+            findings.push(Finding::pass("json", "JSON", "JSON"));
+            findings.extend(twice(text));
+            Some(value)
+        }
+        Err(error) => {
+            findings.push(not_json(text, severity, &error));
+            None
+        }
+    }
+}
+
+fn not_json(text: &str, severity: Severity, error: &serde_json::Error) -> Finding {
+    let trimmed = text.trim_start();
+    let kind = if trimmed.is_empty() {
+        "empty body"
+    } else if trimmed.starts_with('<') {
+        "a page, not JSON"
+    } else {
+        "not JSON"
+    };
+    let shown: String = text.chars().take(120).collect();
+    let what =
+        if trimmed.is_empty() { "the body is empty".to_owned() } else { format!("the body is not JSON: {error}") };
+    Finding::new("json", severity, "JSON", shown, what).kind(kind)
+}
+
+/// `application/json`, `text/json` and `…+json`, whatever their parameters and letter case.
+fn content_type(answer: &Answer, severity: Severity) -> Finding {
+    let received = answer.header("content-type").unwrap_or_default();
+    let essence = received.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || essence == "text/json" || essence.ends_with("+json") {
+        return Finding::pass("content_type", "application/json", received);
+    }
+    let (actual, text) = if received.is_empty() {
+        ("none".to_owned(), "a JSON body came without a content type")
+    } else {
+        (received.to_owned(), "a body that should be JSON came with another content type")
+    };
+    Finding::new("content_type", severity, "application/json", actual, text).kind("other content type")
+}
+
+fn twice(text: &str) -> Option<Finding> {
+    let names = duplicate::members(text);
+    if names.is_empty() {
+        return None;
+    }
+    let named = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let what = "a member stands twice in one object; readers of JSON disagree which one counts";
+    Some(Finding::warn("duplicate_member", "every member once", format!("twice: {named}"), what).kind("member twice"))
+}
+
+/// Holds a value against a schema of the contract.
+pub(super) fn schema(context: Context<'_>, name: &str, value: &Value, severity: Severity, examined: &mut Examined) {
+    let Some(validator) = context.contract.schemas.validator(name) else {
+        return;
+    };
+    let violations = validator.violations(value);
+    if violations.is_empty() {
+        examined.findings.push(Finding::pass("schema", name, "valid"));
+    }
+    for violation in violations {
+        let place = if violation.instance_path.is_empty() { "the body" } else { violation.instance_path.as_str() };
+        let text = format!("{place}: {}", violation.message);
+        examined
+            .findings
+            .push(Finding::new("schema", severity, name, violation.message.clone(), text).kind("other shape"));
+    }
+}
+
+/// Members that no table of the document names.
+pub(super) fn undocumented(documented: &[String], value: &Value, examined: &mut Examined) {
+    let Value::Object(members) = value else { return };
+    for name in members.keys().filter(|name| !documented.contains(name)) {
+        let text = format!("the document does not name the member `{name}`");
+        examined.findings.push(
+            Finding::warn("undocumented_member", documented.join(", "), name.clone(), text).kind("undocumented member"),
+        );
+        examined.seen.push(Seen::member(name));
+    }
+}

@@ -1,0 +1,175 @@
+//! The user's edge: one file a command; environment, terminal and clock are read here and nowhere else.
+//!
+//! In: arguments. Out: text and an exit code. Never: holds logic.
+
+mod context;
+mod coverage;
+mod exit;
+mod lint;
+mod list;
+mod plan;
+mod reports;
+mod run;
+mod selected;
+mod serve;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::case::Contract;
+use crate::diagnostic::{self, Complaints};
+use crate::embedded;
+use context::{Context, note, out};
+
+/// Contract conformance tests for the BambooCloud `IDaaS` APIs (EIAM and CIAM).
+#[derive(Debug, Parser)]
+#[command(name = "iamspec", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Colour in the output.
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless the environment says otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fire the cases at a deployment, print the table, write reports; without --target: the embedded reference.
+    Run(run::RunOptions),
+    /// What would run, what is blocked and why, how many messages would be delivered; nothing is sent.
+    Plan(plan::PlanOptions),
+    /// The trials: id, clauses, basis, effect, needs.
+    List(list::ListOptions),
+    /// One trial: its clauses as printed in the document, the request, a curl line, what is expected.
+    Show(show::ShowOptions),
+    /// Every clause of every document with the trials that prove it; exit 1 if a clause has none.
+    Coverage(coverage::CoverageOptions),
+    /// The case files and schemas: all complaints at once.
+    Lint(lint::LintOptions),
+    /// The reference deployment alone, and a target file to use against it.
+    Serve(serve::ServeOptions),
+    /// A completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// The manual page.
+    Man,
+}
+
+/// Where the contract comes from.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ContractOptions {
+    /// A folder of case files instead of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
+    /// A folder of schemas instead of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    schemas: Option<PathBuf>,
+}
+
+impl ContractOptions {
+    fn load(&self) -> Result<Arc<Contract>, Complaints> {
+        let sources = embedded::sources(self.cases.as_deref(), self.schemas.as_deref())?;
+        embedded::contract(&sources).map(Arc::new)
+    }
+}
+
+/// Why a command ended otherwise than it should: a text for people and the exit code.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    text: String,
+    code: u8,
+}
+
+impl Refused {
+    /// Usage, target, cases or schemas are wrong: nothing was sent.
+    pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self { text: format!("error: {}", text.into()), code: exit::USAGE }
+    }
+
+    /// Another exit code.
+    pub(crate) fn with(code: u8, text: impl Into<String>) -> Self {
+        Self { text: format!("error: {}", text.into()), code }
+    }
+
+    fn complaints(complaints: &Complaints, color: bool) -> Self {
+        Self { text: diagnostic::render(complaints, color), code: exit::USAGE }
+    }
+}
+
+/// Reads the arguments, runs the command, says its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let context = Context::new(cli.color);
+    match dispatch(&cli.command, context) {
+        Ok(code) => ExitCode::from(code),
+        Err(refused) => {
+            note(&refused.text);
+            ExitCode::from(refused.code)
+        }
+    }
+}
+
+fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
+    match command {
+        Command::Run(options) => run::run(options, context),
+        Command::Plan(options) => plan::run(options, context),
+        Command::List(options) => list::run(options, context),
+        Command::Show(options) => show::run(options, context),
+        Command::Coverage(options) => coverage::run(options, context),
+        Command::Lint(options) => lint::run(options, context),
+        Command::Serve(options) => serve::run(options),
+        Command::Completions { shell } => Ok(completions(*shell)),
+        Command::Man => man(),
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> u8 {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "iamspec", &mut script);
+    out(&String::from_utf8_lossy(&script));
+    exit::OK
+}
+
+fn man() -> Result<u8, Refused> {
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
+    rendered.map_err(|error| Refused::with(exit::BUG, format!("the manual page: {error}")))?;
+    out(&String::from_utf8_lossy(&page));
+    Ok(exit::OK)
+}
+
+/// A runtime for commands that talk to somebody.
+fn runtime() -> Result<tokio::runtime::Runtime, Refused> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Refused::with(exit::BUG, format!("no runtime: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

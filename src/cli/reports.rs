@@ -1,0 +1,178 @@
+//! Where reports go: named files, and the folder of the run.
+//!
+//! In: records. Out: files that appear whole. Never: leaves half a file, or an empty one.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::record::RunRecord;
+use crate::report::json;
+
+/// A report format that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// The run record.
+    Json,
+}
+
+impl Format {
+    const ALL: [(&'static str, Self); 1] = [("json", Self::Json)];
+
+    fn render(self, record: &RunRecord) -> Result<String, String> {
+        match self {
+            Self::Json => json::render(record).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// `FORMAT=PATH`.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    format: Format,
+    path: String,
+}
+
+impl FromStr for Wanted {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || Format::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
+        let (name, path) = text
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or("expected FORMAT=PATH, like `json=run.json`")?;
+        let format = Format::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
+        let format = format.ok_or_else(|| format!("unknown format `{name}`; known: {}", known()))?;
+        Ok(Self { format, path: path.to_owned() })
+    }
+}
+
+impl Wanted {
+    /// Whether the path tells several targets apart.
+    pub(crate) fn tells_targets_apart(&self) -> bool {
+        self.path.contains("{target}")
+    }
+}
+
+/// The files of one run, checked to be writable before anything is sent.
+#[derive(Debug)]
+pub(crate) struct Files {
+    named: Vec<(Format, PathBuf)>,
+    folder: Option<PathBuf>,
+}
+
+/// A file that cannot be written: one line for people.
+pub(crate) type Unwritten = String;
+
+impl Files {
+    /// Names the files of a run and makes sure that their folders can be written to.
+    pub(crate) fn prepare(
+        wanted: &[Wanted],
+        reports: Option<&Path>,
+        target: &str,
+        time: &str,
+    ) -> Result<Self, Unwritten> {
+        let slug = slug(target);
+        let named: Vec<(Format, PathBuf)> =
+            wanted.iter().map(|one| (one.format, PathBuf::from(one.path.replace("{target}", &slug)))).collect();
+        let folder = reports.map(|root| root.join(&slug).join(time));
+        for (_, path) in &named {
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            writable(parent.unwrap_or(Path::new(".")))?;
+        }
+        if let Some(folder) = &folder {
+            writable(folder)?;
+        }
+        Ok(Self { named, folder })
+    }
+
+    /// Writes every report of a record.
+    pub(crate) fn write(&self, record: &RunRecord) -> Result<(), Unwritten> {
+        for (format, path) in &self.named {
+            whole(path, &format.render(record)?)?;
+        }
+        let Some(folder) = &self.folder else { return Ok(()) };
+        whole(&folder.join("run.json"), &Format::Json.render(record)?)?;
+        point_latest_at(folder)
+    }
+}
+
+/// Makes a folder and proves that a file can be made in it.
+fn writable(folder: &Path) -> Result<(), Unwritten> {
+    let said = |error: std::io::Error| {
+        format!(
+            "`{}` cannot be written to ({error}): name another folder with `--reports`, or use `--no-reports`",
+            folder.display()
+        )
+    };
+    fs::create_dir_all(folder).map_err(said)?;
+    let probe = folder.join(format!(".iamspec-{}", std::process::id()));
+    fs::write(&probe, b"probe").map_err(said)?;
+    fs::remove_file(&probe).map_err(said)
+}
+
+/// Written beside, then renamed.
+fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
+    let said = |error: std::io::Error| format!("`{}` could not be written: {error}", path.display());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        said(error)
+    })
+}
+
+/// `latest` beside the folders of runs names the newest: a link, or a file with its name where links cannot be made.
+fn point_latest_at(folder: &Path) -> Result<(), Unwritten> {
+    let (Some(root), Some(name)) = (folder.parent(), folder.file_name()) else { return Ok(()) };
+    let latest = root.join("latest");
+    let beside = root.join(format!(".latest.{}", std::process::id()));
+    let _ = fs::remove_file(&beside);
+    #[cfg(unix)]
+    let linked = std::os::unix::fs::symlink(name, &beside).and_then(|()| fs::rename(&beside, &latest));
+    #[cfg(not(unix))]
+    let linked: std::io::Result<()> = Err(std::io::ErrorKind::Unsupported.into());
+    match linked {
+        Ok(()) => Ok(()),
+        Err(_) => whole(&latest, &format!("{}\n", name.to_string_lossy())),
+    }
+}
+
+/// A target's name as the name of a folder.
+pub(crate) fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        if c.is_alphanumeric() {
+            slug.extend(c.to_lowercase());
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "target".to_owned() } else { slug.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_becomes_a_folder_that_cannot_climb() {
+        assert_eq!(slug("acme staging"), "acme-staging");
+        assert_eq!(slug("../../etc"), "etc");
+        assert_eq!(slug("…"), "target");
+        assert_eq!(slug("测试 租户"), "测试-租户");
+    }
+
+    #[test]
+    fn a_report_needs_a_known_format_and_a_path() {
+        assert!("json=run.json".parse::<Wanted>().is_ok());
+        assert!("json=".parse::<Wanted>().is_err());
+        assert!("pdf=x".parse::<Wanted>().is_err_and(|text| text.contains("`json`")));
+    }
+}

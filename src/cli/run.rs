@@ -1,0 +1,170 @@
+//! `iamspec run`: fire the cases at a deployment.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+
+use super::reports::{Files, Wanted};
+use super::selected::{self, Site};
+use super::{Context, ContractOptions, Refused, exit, note, out};
+use crate::case::Contract;
+use crate::plan::{Consent, Plan};
+use crate::record::{RunRecord, TrialRecord};
+use crate::report::console;
+use crate::runner;
+
+/// What a run can be told.
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    #[command(flatten)]
+    selected: selected::Selected,
+    #[command(flatten)]
+    contract: ContractOptions,
+    /// A report, as `FORMAT=PATH`; `{target}` in the path is the target's name; repeatable.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    report: Vec<Wanted>,
+    /// The folder that keeps the reports of every run.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    reports: PathBuf,
+    /// Keep no reports but those of --report.
+    #[arg(long)]
+    no_reports: bool,
+    /// Trials at once; otherwise as the target file says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Requests a second, like `10/s`; otherwise as the target file says.
+    #[arg(long, value_name = "N/s", value_parser = crate::target::rate)]
+    rate: Option<f64>,
+    /// A warning fails.
+    #[arg(long)]
+    strict: bool,
+    /// Failures, counts and verdict only.
+    #[arg(long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Also what passed in a failed trial, and values at length.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl RunOptions {
+    fn runner(&self, site: &Site, consent: Consent) -> runner::Options {
+        let said = runner::Options::of(&site.target);
+        runner::Options {
+            consent,
+            strict: self.strict,
+            jobs: self.jobs.map_or(said.jobs, usize::from),
+            rate: self.rate.unwrap_or(said.rate),
+        }
+    }
+}
+
+/// Runs every target one after the other, prints, writes.
+pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused> {
+    let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
+    super::runtime()?.block_on(all(options, &contract, context))
+}
+
+async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -> Result<u8, Refused> {
+    let sites = options.selected.sites(context).await?;
+    if sites.len() > 1
+        && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
+    {
+        let text = format!("with more than one target the path of `--report` must hold `{{target}}`: {one:?}");
+        return Err(Refused::usage(text));
+    }
+    let plans = options.selected.plans(contract, &sites)?;
+    if plans.iter().all(|plan| plan.selected().next().is_none()) {
+        return Err(Refused::with(exit::NOTHING_SELECTED, "no trial is selected: nothing was sent"));
+    }
+    let files = prepare(options, &sites)?;
+    let signal = Arc::new(AtomicU8::new(0));
+    let mut records = Vec::new();
+    let mut codes = Vec::new();
+    for ((site, plan), files) in sites.into_iter().zip(plans).zip(files) {
+        if plan.selected().next().is_none() || signal.load(Ordering::SeqCst) != 0 {
+            continue;
+        }
+        let record = one(options, contract, site, plan, &signal, context).await?;
+        codes.push(record.verdict.exit_code());
+        if let Err(text) = files.write(&record) {
+            note(&format!("error: {text}"));
+            codes.push(exit::UNWRITTEN);
+        }
+        records.push(record);
+    }
+    let style =
+        console::Style { color: context.color, width: context.width, quiet: options.quiet, verbose: options.verbose };
+    out(&console::render(&records, &style));
+    match signal.load(Ordering::SeqCst) {
+        0 => Ok(exit::worst(codes)),
+        interrupted => Ok(interrupted),
+    }
+}
+
+fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> {
+    let time = Timestamp::now().strftime("%Y-%m-%dT%H-%M-%S.%3fZ").to_string();
+    let reports = (!options.no_reports).then_some(options.reports.as_path());
+    sites
+        .iter()
+        .map(|site| Files::prepare(&options.report, reports, &site.target.name, &time))
+        .collect::<Result<_, _>>()
+        .map_err(|text| Refused::with(exit::UNWRITTEN, text))
+}
+
+async fn one(
+    options: &RunOptions,
+    contract: &Arc<Contract>,
+    site: Site,
+    plan: Plan,
+    signal: &Arc<AtomicU8>,
+    context: Context,
+) -> Result<RunRecord, Refused> {
+    let consent = options.selected.consent(&site.target);
+    let told = options.runner(&site, consent);
+    let bar = bar(context.progress && !options.quiet, plan.trials.len(), &site.target.name);
+    let Site { target, deployment } = site;
+    let target = Arc::new(target);
+    let session = runner::session(contract, &target, plan, told).map_err(|error| Refused::usage(error.to_string()))?;
+    let session = Arc::new(session);
+    let heard = |_: &TrialRecord| bar.inc(1);
+    let record = runner::run(&session, interrupted(signal), heard).await;
+    bar.finish_and_clear();
+    if let Some(deployment) = deployment {
+        deployment.stop().await;
+    }
+    Ok(record)
+}
+
+fn bar(shown: bool, trials: usize, name: &str) -> ProgressBar {
+    if !shown {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(trials as u64);
+    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_prefix(crate::text::visible(name));
+    bar
+}
+
+/// Ends when the run is to end early, and remembers the exit code that says so.
+async fn interrupted(signal: &AtomicU8) {
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => signal.store(exit::INTERRUPTED, Ordering::SeqCst),
+        () = terminated => signal.store(exit::TERMINATED, Ordering::SeqCst),
+    }
+}

@@ -1,0 +1,136 @@
+//! Targets and selection, as `run` and `plan` share them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Context, Refused};
+use crate::case::{Contract, Product};
+use crate::loopback;
+use crate::plan::{Consent, Plan, Selection};
+use crate::reference::Deployment;
+use crate::report::json;
+use crate::target::{self, Target};
+
+/// Which targets, which trials, and whether they may deliver.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Selected {
+    /// A target file; repeatable. Without one: the embedded reference deployments.
+    #[arg(long, value_name = "FILE")]
+    target: Vec<PathBuf>,
+    /// One of the embedded reference deployments.
+    #[arg(long, value_name = "PRODUCT", conflicts_with = "target", value_parser = product)]
+    product: Option<Product>,
+    /// Trials to run, by id; `*` crosses `/`; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    select: Vec<String>,
+    /// Trials to leave out, by id; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// The trials that did not pass in a stored run.
+    #[arg(long, value_name = "RUN.json")]
+    rerun: Option<PathBuf>,
+    /// Real messages may be delivered.
+    #[arg(long, conflicts_with = "no_deliver")]
+    deliver: bool,
+    /// No real message may be delivered.
+    #[arg(long)]
+    no_deliver: bool,
+    /// The host of a target that is marked as production, to deliver there all the same.
+    #[arg(long, value_name = "HOST")]
+    i_mean_it: Option<String>,
+}
+
+pub(crate) fn product(text: &str) -> Result<Product, String> {
+    Product::from_name(text).ok_or_else(|| "expected `eiam` or `ciam`".to_owned())
+}
+
+/// A target, and the deployment behind it where it is ours.
+pub(crate) struct Site {
+    pub(crate) target: Target,
+    pub(crate) deployment: Option<Deployment>,
+}
+
+impl Selected {
+    /// Reads every target file, or starts the embedded deployments.
+    pub(crate) async fn sites(&self, context: Context) -> Result<Vec<Site>, Refused> {
+        let mut sites = Vec::new();
+        for path in &self.target {
+            let environment = |name: &str| std::env::var(name).ok();
+            let target = target::load(path, &environment)
+                .map_err(|complaints| Refused::complaints(&complaints, context.color_stderr))?;
+            sites.push(Site { target, deployment: None });
+        }
+        if self.target.is_empty() {
+            for product in Product::ALL.into_iter().filter(|product| self.product.is_none_or(|one| one == *product)) {
+                let (target, deployment) = loopback::started(product).await.map_err(Refused::usage)?;
+                sites.push(Site { target, deployment: Some(deployment) });
+            }
+        }
+        Ok(sites)
+    }
+
+    /// Whether a target may deliver messages in this run.
+    pub(crate) fn consent(&self, target: &Target) -> Consent {
+        let named = self.i_mean_it.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(target.host()));
+        if self.no_deliver {
+            Consent::NoDeliver
+        } else if target.production && !named {
+            Consent::Production
+        } else if self.deliver {
+            Consent::Deliver
+        } else {
+            Consent::AsTheTargetSays
+        }
+    }
+
+    /// Plans every target. A glob need match the trials of one target only.
+    pub(crate) fn plans(&self, contract: &Contract, sites: &[Site]) -> Result<Vec<Plan>, Refused> {
+        let mut selection = Selection { select: self.select.clone(), exclude: self.exclude.clone(), lenient: false };
+        if let Some(path) = &self.rerun {
+            selection.select.extend(not_passed(path)?);
+        }
+        let all: Vec<_> = contract
+            .trials
+            .iter()
+            .filter(|trial| sites.iter().any(|site| site.target.product == trial.product))
+            .cloned()
+            .collect();
+        selection.apply(&all).map_err(|nothing| Refused::usage(nothing.to_string()))?;
+        selection.lenient = true;
+        sites
+            .iter()
+            .map(|site| Plan::new(contract, &site.target, &selection, self.consent(&site.target)))
+            .collect::<Result<_, _>>()
+            .map_err(|nothing| Refused::usage(nothing.to_string()))
+    }
+}
+
+/// The trials of a stored run that neither passed nor warned.
+fn not_passed(path: &PathBuf) -> Result<Vec<String>, Refused> {
+    let shown = path.display();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Refused::usage(format!("`{shown}` cannot be read: {error}")))?;
+    let record = json::read(&text).map_err(|error| Refused::usage(format!("`{shown}` is no run record: {error}")))?;
+    let left: Vec<String> = record
+        .trials
+        .iter()
+        .filter(|trial| !trial.prerequisite && !passed(trial.outcome))
+        .map(|trial| trial.id.clone())
+        .collect();
+    if left.is_empty() {
+        return Err(Refused::with(
+            super::exit::NOTHING_SELECTED,
+            format!("every trial of `{shown}` passed: nothing to run again"),
+        ));
+    }
+    Ok(left)
+}
+
+fn passed(outcome: crate::outcome::Outcome) -> bool {
+    use crate::outcome::Outcome;
+    match outcome {
+        Outcome::Pass | Outcome::Warn | Outcome::Waived => true,
+        Outcome::Fail | Outcome::Blocked | Outcome::Error => false,
+    }
+}

@@ -1,0 +1,287 @@
+//! What is wrong in a file that people wrote, and how it is shown to them.
+//!
+//! In: a source file, a span of bytes in it, a message. Out: complaints, all of them at once, sorted by place, and
+//! their rendering with the line, a caret and a hint. Never: stops at the first, prints, reads a file.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+/// A file that people wrote, read once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The file as shown to people (`cases/ciam/sms-send.toml`).
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// One thing that is wrong in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The file as shown to people.
+    pub file: PathBuf,
+    /// The bytes it is about; none when it is about the file as a whole.
+    pub span: Option<Range<usize>>,
+    /// What is wrong: lower case, no final stop, literals in backticks.
+    pub message: String,
+    /// What to do now.
+    pub hint: Option<String>,
+    place: Option<(usize, usize)>,
+}
+
+impl Complaint {
+    /// A complaint about some bytes of a file.
+    #[must_use]
+    pub fn at(source: &SourceFile, span: Range<usize>, message: impl Into<String>) -> Self {
+        let place = Some(line_and_column(&source.text, span.start));
+        Self { file: source.path.clone(), span: Some(span), message: message.into(), hint: None, place }
+    }
+
+    /// A complaint about a file as a whole.
+    #[must_use]
+    pub fn about(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+        Self { file: file.into(), span: None, message: message.into(), hint: None, place: None }
+    }
+
+    /// The same complaint with what to do now.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The line and the column, both from 1, the column counted in characters.
+    #[must_use]
+    pub fn place(&self) -> Option<(usize, usize)> {
+        self.place
+    }
+
+    fn sort_key(&self) -> (&Path, usize, &str) {
+        (&self.file, self.span.as_ref().map_or(0, |span| span.start), &self.message)
+    }
+}
+
+/// The line and the column of a byte, both from 1, the column counted in characters.
+#[must_use]
+pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text[..char_start(text, byte)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// The start of the character that holds a byte.
+fn char_start(text: &str, byte: usize) -> usize {
+    (0..=byte.min(text.len())).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0)
+}
+
+/// Everything that is wrong, with the texts it is shown on.
+#[derive(Debug, Clone, Default)]
+pub struct Complaints {
+    list: Vec<Complaint>,
+    sources: BTreeMap<PathBuf, String>,
+}
+
+impl Complaints {
+    /// No complaint yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a complaint, once, at its place.
+    pub fn push(&mut self, complaint: Complaint) {
+        match self.list.binary_search_by(|other| other.sort_key().cmp(&complaint.sort_key())) {
+            Ok(_) => {}
+            Err(index) => self.list.insert(index, complaint),
+        }
+    }
+
+    /// Keeps the text on which the complaints about a file are shown.
+    pub fn remember(&mut self, source: &SourceFile) {
+        self.sources.insert(source.path.clone(), source.text.clone());
+    }
+
+    /// Adds everything of another collection.
+    pub fn append(&mut self, other: Self) {
+        self.sources.extend(other.sources);
+        for complaint in other.list {
+            self.push(complaint);
+        }
+    }
+
+    /// The value when there is no complaint, else the complaints.
+    ///
+    /// # Errors
+    /// When there is a complaint.
+    pub fn or<T>(self, value: T) -> Result<T, Self> {
+        if self.list.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The complaints by file and place.
+    pub fn iter(&self) -> std::slice::Iter<'_, Complaint> {
+        self.list.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Complaints {
+    type Item = &'a Complaint;
+    type IntoIter = std::slice::Iter<'a, Complaint>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl From<Complaint> for Complaints {
+    fn from(complaint: Complaint) -> Self {
+        Self { list: vec![complaint], sources: BTreeMap::new() }
+    }
+}
+
+impl fmt::Display for Complaints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&render(self, false))
+    }
+}
+
+impl std::error::Error for Complaints {}
+
+/// All complaints as text: `file:line:column`, the line, a caret, the hint on its own line.
+#[must_use]
+pub fn render(complaints: &Complaints, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let frames: Vec<String> = complaints
+        .iter()
+        .map(|complaint| frame(&renderer, complaint, complaints.sources.get(&complaint.file)))
+        .collect();
+    frames.join("\n\n")
+}
+
+fn frame(renderer: &Renderer, complaint: &Complaint, text: Option<&String>) -> String {
+    let path = complaint.file.display().to_string();
+    let group = Group::with_title(Level::ERROR.primary_title(complaint.message.as_str()));
+    let group = match (text, &complaint.span, complaint.place) {
+        (Some(text), Some(span), _) => {
+            let caret = AnnotationKind::Primary.span(within_one_line(text, span));
+            group.element(Snippet::source(text.as_str()).path(path).annotation(caret))
+        }
+        (None, Some(_), Some((line, column))) => group.element(Origin::path(path).line(line).char_column(column)),
+        (_, None, _) | (None, Some(_), None) => group.element(Origin::path(path)),
+    };
+    let group = match &complaint.hint {
+        Some(hint) => group.element(Level::HELP.message(hint.as_str())),
+        None => group,
+    };
+    renderer.render(&[group])
+}
+
+/// The part of a span that stands on its first line: a caret below twenty lines shows nothing.
+fn within_one_line(text: &str, span: &Range<usize>) -> Range<usize> {
+    let start = char_start(text, span.start);
+    let end = char_start(text, span.end).max(start);
+    let first_line = text[start..end].lines().next().map_or(0, str::len);
+    start..start + first_line
+}
+
+/// Collects the complaints about one file.
+#[derive(Debug)]
+pub struct Collector<'s> {
+    source: &'s SourceFile,
+    complaints: RefCell<Complaints>,
+}
+
+impl<'s> Collector<'s> {
+    /// No complaint about this file yet.
+    #[must_use]
+    pub fn new(source: &'s SourceFile) -> Self {
+        let mut complaints = Complaints::new();
+        complaints.remember(source);
+        Self { source, complaints: RefCell::new(complaints) }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn source(&self) -> &'s SourceFile {
+        self.source
+    }
+
+    /// Shows complaints on another text of the same layout, in which what nobody may read is hidden.
+    pub fn show_on(&self, text: String) {
+        let shown = SourceFile { path: self.source.path.clone(), text };
+        self.complaints.borrow_mut().remember(&shown);
+    }
+
+    /// Complains about some bytes of the file.
+    pub fn complain(&self, span: &Range<usize>, message: impl Into<String>, hint: Option<String>) {
+        let mut complaint = Complaint::at(self.source, span.clone(), message);
+        complaint.hint = hint;
+        self.complaints.borrow_mut().push(complaint);
+    }
+
+    /// Complains about the file as a whole.
+    pub fn complain_of_file(&self, message: impl Into<String>, hint: impl Into<String>) {
+        let complaint = Complaint::about(&self.source.path, message).hint(hint);
+        self.complaints.borrow_mut().push(complaint);
+    }
+
+    /// Whether nothing was complained about.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.complaints.borrow().is_empty()
+    }
+
+    /// What was complained about.
+    #[must_use]
+    pub fn finish(self) -> Complaints {
+        self.complaints.into_inner()
+    }
+}
+
+/// The candidate that was probably meant, if one is near.
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let written = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&written, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| distance * 3 <= candidate.chars().count().max(3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// What to do about a word that is not one of the valid ones.
+#[must_use]
+pub fn advice(word: &str, valid: &[&str]) -> Option<String> {
+    if let Some(meant) = nearest(word, valid.iter().copied()) {
+        return Some(format!("did you mean `{meant}`?"));
+    }
+    match valid {
+        [] => None,
+        [only] => Some(format!("only `{only}` is valid here")),
+        several => Some(format!("valid here: {}", in_backticks(several))),
+    }
+}
+
+fn in_backticks(words: &[&str]) -> String {
+    const SHOWN: usize = 16;
+    let shown: Vec<String> = words.iter().take(SHOWN).map(|word| format!("`{word}`")).collect();
+    let rest = if words.len() > SHOWN { ", …" } else { "" };
+    format!("{}{rest}", shown.join(", "))
+}

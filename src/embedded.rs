@@ -1,0 +1,104 @@
+//! The contract: built into the binary, or from folders the user names.
+//!
+//! In: nothing, or two folders. Out: a contract, or every complaint about it at once. Never: a contract with a complaint.
+
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use crate::case::{self, Contract};
+use crate::diagnostic::{Complaints, SourceFile};
+use crate::schema::{self, SchemaFile, Schemas};
+
+static CASES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
+static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
+
+/// The files of a contract: cases and schemas.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The case files.
+    pub cases: Vec<SourceFile>,
+    /// The schemas.
+    pub schemas: Vec<SchemaFile>,
+}
+
+/// The files built into the binary, or those of the folders given.
+///
+/// # Errors
+/// A folder or file that cannot be read.
+pub fn sources(cases: Option<&Path>, schemas: Option<&Path>) -> Result<Sources, Complaints> {
+    let mut complaints = Complaints::new();
+    let cases = cases.map_or_else(|| Ok(built_in(&CASES, "cases", "toml")), case::find);
+    let schemas = schemas.map_or_else(|| Ok(built_in_schemas()), schema::find);
+    let cases = cases.unwrap_or_else(|more| {
+        complaints.append(more);
+        Vec::new()
+    });
+    let schemas = schemas.unwrap_or_else(|more| {
+        complaints.append(more);
+        Vec::new()
+    });
+    complaints.or(Sources { cases, schemas })
+}
+
+/// Loads a contract.
+///
+/// # Errors
+/// Every complaint about its files.
+pub fn contract(sources: &Sources) -> Result<Contract, Complaints> {
+    let names = schema::answer_schemas(&sources.schemas);
+    let loaded = (Schemas::load(&sources.schemas), case::load_against(&sources.cases, &names));
+    match loaded {
+        (Ok(schemas), Ok(documents)) => {
+            let contract = Contract::new(documents, schemas, digest(sources));
+            case::lint(&contract, &sources.cases).or(contract)
+        }
+        (schemas, documents) => {
+            let mut complaints = Complaints::new();
+            schemas.err().into_iter().for_each(|more| complaints.append(more));
+            documents.err().into_iter().for_each(|more| complaints.append(more));
+            Err(complaints)
+        }
+    }
+}
+
+fn digest(sources: &Sources) -> String {
+    let mut named: Vec<(String, &str)> = Vec::new();
+    for file in &sources.cases {
+        named.push((short(&file.path), &file.text));
+    }
+    for file in &sources.schemas {
+        named.push((file.name.clone(), &file.source.text));
+    }
+    named.sort();
+    case::digest(named.iter().map(|(name, text)| (name.as_str(), *text)))
+}
+
+/// The last two parts of a case file's path: the same wherever the folder lies.
+fn short(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts[parts.len().saturating_sub(2)..].join("/")
+}
+
+fn built_in(dir: &Dir<'_>, root: &str, extension: &str) -> Vec<SourceFile> {
+    let mut files = Vec::new();
+    collect(dir, root, extension, &mut files);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+fn built_in_schemas() -> Vec<SchemaFile> {
+    let named = |source: SourceFile| {
+        let name = source.path.strip_prefix("schemas").unwrap_or(&source.path);
+        SchemaFile { name: name.to_string_lossy().replace('\\', "/"), source }
+    };
+    built_in(&SCHEMAS, "schemas", "json").into_iter().map(named).collect()
+}
+
+fn collect(dir: &Dir<'_>, root: &str, extension: &str, files: &mut Vec<SourceFile>) {
+    for file in dir.files().filter(|file| file.path().extension().is_some_and(|ext| ext == extension)) {
+        let path = Path::new(root).join(file.path());
+        files.push(SourceFile { path, text: String::from_utf8_lossy(file.contents()).into_owned() });
+    }
+    dir.dirs().for_each(|inner| collect(inner, root, extension, files));
+}

@@ -1,0 +1,230 @@
+//! The one HTTP client of a run.
+//!
+//! In: a prepared request. Out: an exchange, in bounded time and memory. Never: follows a redirect, sends a request twice.
+
+use std::error::Error as _;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::pace::Pace;
+use super::request::Prepared;
+use super::{Answer, Exchange, Failure};
+
+/// How a client reaches its target.
+#[derive(Debug, Clone)]
+pub struct Links {
+    /// Whether the target is on loopback: no proxy, no system certificates.
+    pub loopback: bool,
+    /// The time to connect.
+    pub connect_timeout: Duration,
+    /// The time for one exchange, first byte sent to last byte read.
+    pub timeout: Duration,
+    /// The cap on a body, in bytes.
+    pub body: u64,
+    /// A certificate authority to trust besides the system's, PEM.
+    pub ca: Option<PathBuf>,
+    /// A client certificate and its key, PEM.
+    pub identity: Option<(PathBuf, PathBuf)>,
+    /// Requests a second.
+    pub rate: f64,
+}
+
+/// Why a client could not be built: one line for people.
+#[derive(Debug)]
+pub struct ClientError(pub String);
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ClientError {}
+
+/// A client: shared connections, one pace, hard limits.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    pace: Pace,
+    links: Links,
+}
+
+impl Client {
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// A certificate that cannot be read, or TLS that cannot be set up.
+    pub fn new(links: Links) -> Result<Self, ClientError> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(links.connect_timeout)
+            .pool_idle_timeout(Duration::from_secs(3))
+            .user_agent(concat!("iamspec/", env!("CARGO_PKG_VERSION")));
+        if links.loopback {
+            builder = builder.no_proxy();
+        }
+        if links.loopback && links.ca.is_none() {
+            builder = builder.tls_certs_only([]);
+        }
+        if let Some(path) = &links.ca {
+            let pem = read(path, "tls.ca")?;
+            let certificates = reqwest::Certificate::from_pem_bundle(&pem)
+                .map_err(|_| ClientError(format!("`tls.ca`: `{}` holds no PEM certificate", path.display())))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        if let Some((certificate, key)) = &links.identity {
+            let mut pem = read(certificate, "tls.client_certificate")?;
+            pem.extend(read(key, "tls.client_key")?);
+            let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
+                ClientError("`tls.client_certificate` and `tls.client_key` hold no PEM certificate and key".into())
+            })?;
+            builder = builder.identity(identity);
+        }
+        let http =
+            builder.build().map_err(|error| ClientError(format!("TLS could not be set up: {}", chain(&error))))?;
+        let pace = Pace::per_second(links.rate);
+        Ok(Self { http, pace, links })
+    }
+
+    /// Sends a request of the contract, at the pace of the run.
+    pub async fn exchange(&self, request: Prepared) -> Exchange {
+        self.pace.slot().await;
+        let started = Instant::now();
+        let sent = self.send(&request);
+        let result = match tokio::time::timeout(self.links.timeout, sent).await {
+            Ok(result) => result,
+            Err(_) => Err(Failure::Timeout(format!(
+                "no whole answer within `limits.timeout` ({} s)",
+                self.links.timeout.as_secs_f64()
+            ))),
+        };
+        Exchange { request, result, duration: started.elapsed() }
+    }
+
+    /// Fetches a small document for the harness itself (a token, a code, a key set): neither paced nor recorded.
+    ///
+    /// # Errors
+    /// As an exchange.
+    pub async fn fetch(&self, url: &str, timeout: Duration) -> Result<Answer, Failure> {
+        let get = async {
+            let sent = self.http.get(url).send().await;
+            let response = sent.map_err(|error| before_answer(&error, &self.links))?;
+            self.receive(response).await
+        };
+        tokio::time::timeout(timeout, get)
+            .await
+            .unwrap_or_else(|_| Err(Failure::Timeout(format!("no answer within {} s", timeout.as_secs_f64()))))
+    }
+
+    /// Whether the deployment can be reached at all: a connection, and TLS where the URL says so.
+    ///
+    /// # Errors
+    /// Why not, in one line.
+    pub async fn reach(&self, url: &str) -> Result<(), String> {
+        let wait = self.links.connect_timeout + Duration::from_secs(1);
+        match tokio::time::timeout(wait, self.http.get(url).send()).await {
+            Ok(Err(error)) if error.is_connect() => Err(before_answer(&error, &self.links).text().to_owned()),
+            // Whatever else happens, somebody is there; the trials find out what.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn send(&self, request: &Prepared) -> Result<Answer, Failure> {
+        let method = request.method.parse::<reqwest::Method>();
+        let method = method.map_err(|_| Failure::Unreachable(format!("`{}` is no HTTP method", request.method)))?;
+        let sent = self
+            .http
+            .request(method, &request.url)
+            .headers(header_map(request)?)
+            .body(request.body.text())
+            .send()
+            .await;
+        let response = sent.map_err(|error| before_answer(&error, &self.links))?;
+        self.receive(response).await
+    }
+
+    async fn receive(&self, mut response: reqwest::Response) -> Result<Answer, Failure> {
+        let status = response.status().as_u16();
+        let version = format!("{:?}", response.version());
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let body = self.body(&mut response).await?;
+        Ok(Answer { status, version, headers, body })
+    }
+
+    async fn body(&self, response: &mut reqwest::Response) -> Result<Bytes, Failure> {
+        let mut body = BytesMut::new();
+        loop {
+            match response.chunk().await {
+                Ok(None) => return Ok(body.freeze()),
+                Ok(Some(chunk)) if (body.len() + chunk.len()) as u64 > self.links.body => {
+                    let cap = self.links.body;
+                    return Err(Failure::TooLarge(format!("the body is larger than `limits.body` ({cap} bytes)")));
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Err(error) => {
+                    let what = format!("the answer broke off in its body: {}", chain(&error));
+                    return Err(Failure::Broken(what));
+                }
+            }
+        }
+    }
+}
+
+fn read(path: &PathBuf, key: &str) -> Result<Vec<u8>, ClientError> {
+    std::fs::read(path).map_err(|error| ClientError(format!("`{key}`: `{}` cannot be read: {error}", path.display())))
+}
+
+fn header_map(request: &Prepared) -> Result<HeaderMap, Failure> {
+    let mut map = HeaderMap::new();
+    for (name, value) in &request.headers {
+        let unusable = |_| Failure::Unreachable(format!("`{name}` cannot be sent as a header"));
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable(()))?;
+        let value = HeaderValue::from_str(value).map_err(|_| unusable(()))?;
+        map.append(key, value);
+    }
+    Ok(map)
+}
+
+/// What an error before the head of an answer means.
+fn before_answer(error: &reqwest::Error, links: &Links) -> Failure {
+    let text = chain(error);
+    if error.is_connect() && error.is_timeout() {
+        let seconds = links.connect_timeout.as_secs_f64();
+        return Failure::Unreachable(format!("no connection within `limits.connect_timeout` ({seconds} s)"));
+    }
+    if error.is_connect() || error.is_builder() {
+        return Failure::Unreachable(format!("no connection: {text}"));
+    }
+    let http = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    match http {
+        Some(http) if http.is_parse_too_large() => {
+            Failure::TooLarge("the head of the answer is larger than any HTTP client takes".into())
+        }
+        Some(http) if http.is_parse() => Failure::Broken(format!("the answer is not HTTP: {text}")),
+        _ => Failure::Silent(format!("the connection ended before an answer began: {text}")),
+    }
+}
+
+/// The causes of an error, the outermost first.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
+}
+
+/// The innermost cause of an error: what people can act on, without the URL.
+fn chain(error: &reqwest::Error) -> String {
+    causes(error).last().map_or_else(|| "no cause is known".to_owned(), ToString::to_string)
+}

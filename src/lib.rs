@@ -1,0 +1,62 @@
+//! iamspec: does this deployment keep its contract?
+//!
+//! The modules in the order in which the data travels; each uses only what stands above it.
+//!
+//! | module | in → out |
+//! |---|---|
+//! | [`text`], [`outcome`], [`redact`], [`diagnostic`] | leaves: text for people, the words of a verdict, what is hidden, complaints |
+//! | [`schema`] | `schemas/*.json` → compiled validators |
+//! | [`case`] | `cases/**/*.toml` → documents, trials, clauses |
+//! | [`target`] | a target file and the environment → a typed target |
+//! | [`plan`] | documents × target × selection → ordered trials, each ready or blocked with the reason |
+//! | [`exchange`] | a request → the recorded request and answer; budgets and rate hold here |
+//! | [`fixture`] | what a trial needs first: recipient, captcha token, delivered code |
+//! | [`check`] | expectation × exchange → all findings |
+//! | [`verdict`] | findings → outcome → verdict, decided once |
+//! | [`record`] | the run record |
+//! | [`runner`] | a session: runs a trial and what it needs first, each once |
+//! | [`report`] | run record → bytes |
+//! | [`embedded`] | the case files and schemas built into the binary |
+//! | [`reference`] | the deployment we ship; uses nothing of ours |
+//! | [`loopback`] | the reference as a target |
+//! | [`bridge`] | plan → tests of `cargo test` |
+//! | [`cli`] | the user's edge |
+
+pub mod diagnostic;
+pub mod outcome;
+pub mod redact;
+mod template;
+pub mod text;
+mod toml_file;
+
+pub mod schema;
+
+pub mod case;
+
+pub mod target;
+
+pub mod plan;
+
+pub mod exchange;
+
+pub mod fixture;
+
+pub mod check;
+
+pub mod verdict;
+
+pub mod record;
+
+pub mod runner;
+
+pub mod report;
+
+pub mod embedded;
+
+pub mod reference;
+
+pub mod loopback;
+
+pub mod bridge;
+
+pub mod cli;

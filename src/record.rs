@@ -1,0 +1,262 @@
+//! The run record: everything a run found out, redacted, as it is stored and reported.
+//!
+//! In: what the runner and the verdict say. Out: the JSON of `--report json=…` (`schemas/run-record.schema.json`).
+//! Never: formats for people, holds a secret.
+
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+
+/// The value of `format`.
+pub const FORMAT: &str = "iamspec-run/1";
+
+/// One run against one target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// `iamspec-run/1`.
+    pub format: String,
+    /// What judged.
+    pub tool: Tool,
+    /// UTC, RFC 3339.
+    pub started: String,
+    /// UTC, RFC 3339; none when the run was cut off.
+    pub finished: Option<String>,
+    /// What was judged.
+    pub target: TargetSummary,
+    /// The answer.
+    pub verdict: Verdict,
+    /// How many trials ended how; prerequisites are not counted.
+    pub tally: Tally,
+    /// Messages that were, or may have been, delivered.
+    pub delivered: Delivered,
+    /// The trials in plan order.
+    pub trials: Vec<TrialRecord>,
+    /// Every clause of the product's documents.
+    pub clauses: Vec<ClauseRecord>,
+    /// What was seen where no clause speaks.
+    #[serde(default)]
+    pub drift: Vec<Drift>,
+}
+
+/// The tool and its contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `iamspec`.
+    pub name: String,
+    /// The version of the crate.
+    pub version: String,
+    /// SHA-256 of the cases and schemas used, in hex.
+    pub contract: String,
+}
+
+/// The deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetSummary {
+    /// The name of the target file.
+    pub name: String,
+    /// Its base URL.
+    pub url: String,
+    /// `eiam` or `ciam`.
+    pub product: String,
+}
+
+/// Counts by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Trials that passed.
+    pub pass: usize,
+    /// Trials that warned.
+    pub warn: usize,
+    /// Trials that failed.
+    pub fail: usize,
+    /// Trials that could not be exercised.
+    pub blocked: usize,
+    /// Trials a waiver covers.
+    pub waived: usize,
+    /// Trials that found nothing out.
+    pub error: usize,
+    /// All of them.
+    pub total: usize,
+}
+
+/// Messages by channel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// Text messages.
+    pub sms: u32,
+    /// Emails.
+    pub email: u32,
+}
+
+/// One trial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialRecord {
+    /// `ciam/sms-send/client-id/blank/zh`.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// The clauses it cites.
+    pub clauses: Vec<String>,
+    /// `documented` or `inferred`.
+    pub basis: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why, where it is blocked or in error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// Everything that was looked at.
+    pub checks: Vec<CheckRecord>,
+    /// Wall time of the deciding exchange, in milliseconds.
+    pub duration_ms: f64,
+    /// What was sent and received, the deciding exchange last.
+    pub exchanges: Vec<ExchangeRecord>,
+    /// What was changed from the control.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delta: Vec<Delta>,
+    /// The trial that must succeed for this one to prove anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<String>,
+    /// The case it was made from.
+    pub case: CasePlace,
+    /// It ran only because others needed it; it counts in no tally.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prerequisite: bool,
+}
+
+impl TrialRecord {
+    /// The document of the trial: the first two segments of its id.
+    #[must_use]
+    pub fn document(&self) -> &str {
+        let end = self.id.match_indices('/').nth(1).map_or(self.id.len(), |(at, _)| at);
+        &self.id[..end]
+    }
+}
+
+/// Why a trial is blocked or in error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// One word for machines.
+    pub code: ReasonCode,
+    /// One sentence: what is missing and what to put where.
+    pub text: String,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRecord {
+    /// `status`, `content_type`, `error_code`, `error_msg`, `schema`, …
+    pub name: String,
+    /// `pass`, `warn` or `fail`.
+    pub outcome: Outcome,
+    /// What the document promises.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// One sentence; empty when it passed.
+    pub text: String,
+    /// What kind of difference it is: `other code`, `other language`, `not JSON`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+}
+
+/// What was changed from the control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delta {
+    /// `header.X-client-id` or `body.mobile`.
+    pub part: String,
+    /// What the control sends; none when it sends nothing there.
+    pub control: Option<String>,
+    /// What this trial sends; none when it sends nothing there.
+    pub sent: Option<String>,
+}
+
+/// Where the case of a trial stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CasePlace {
+    /// `cases/ciam/sms-send.toml`.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+}
+
+/// One request and what came of it, redacted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExchangeRecord {
+    /// What was sent.
+    pub request: RequestRecord,
+    /// What came back; none when nothing did.
+    pub response: Option<ResponseRecord>,
+    /// Why nothing, or not all of it, came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// A line that repeats it, secrets as shell variables.
+    pub curl: String,
+    /// From the first byte sent to the last byte read, in milliseconds.
+    pub duration_ms: f64,
+    /// What the exchange was for, where it was not the trial's own request: `sends the code`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}
+
+/// A request as sent, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRecord {
+    /// `POST`.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// In the order sent.
+    pub headers: Vec<HeaderRecord>,
+    /// The body; none when none was sent.
+    pub body: Option<String>,
+}
+
+/// An answer, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResponseRecord {
+    /// The HTTP status.
+    pub status: u16,
+    /// `HTTP/1.1`.
+    pub version: String,
+    /// In the order received.
+    pub headers: Vec<HeaderRecord>,
+    /// The body as text; bytes that are no UTF-8 as U+FFFD.
+    pub body: String,
+    /// The length of the body as read, in bytes.
+    pub bytes: u64,
+}
+
+/// One header line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderRecord {
+    /// As sent or received.
+    pub name: String,
+    /// Redacted.
+    pub value: String,
+}
+
+/// A clause and what the run says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClauseRecord {
+    /// `ciam/sms-send/scene/LOGIN_SMS`.
+    pub id: String,
+    /// The promise as printed.
+    pub text: String,
+    /// `documented` or `inferred`.
+    pub basis: String,
+    /// What is known of it.
+    pub status: ClauseStatus,
+    /// The trials of this run that cite it.
+    pub trials: Vec<String>,
+}
+
+/// Something seen where no clause speaks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Drift {
+    /// The document it was seen on.
+    pub document: String,
+    /// `member`, `code`, `header` or `message`.
+    pub kind: String,
+    /// What was seen.
+    pub text: String,
+}

@@ -1,0 +1,89 @@
+//! Starting and stopping deployments.
+//!
+//! In: a config, a listener, a signal to stop. Out: a server that answers until then, and no longer than a grace
+//! afterwards. Never: chooses an address other than loopback by itself.
+
+use std::future::Future;
+use std::io;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::conduct::{Conduct, Quirk};
+use super::wire::{Style, Styled};
+use super::{Config, Product, key, route};
+
+/// How long requests in flight may take once a stop is asked for: more than any answer takes.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A deployment that runs in the background, on loopback; dropping it stops it.
+#[derive(Debug)]
+pub struct Deployment {
+    url: String,
+    stop: DropGuard,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Deployment {
+    /// Where it answers: `http://127.0.0.1:<port>`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops it, and returns once requests in flight are answered or the grace is over.
+    ///
+    /// # Errors
+    /// When the server had failed before.
+    pub async fn stop(self) -> io::Result<()> {
+        drop(self.stop);
+        self.task.await.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+    }
+}
+
+/// Starts a deployment on a free port of loopback.
+///
+/// # Errors
+/// When no port can be had.
+pub async fn start(config: Config) -> io::Result<Deployment> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(serve(listener, config, stop.clone().cancelled_owned()));
+    Ok(Deployment { url, stop: stop.drop_guard(), task })
+}
+
+/// Serves on `listener` until `shutdown` resolves, then at most a grace of one second longer.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    if config.product == Product::Eiam {
+        // Made here, not in the middle of a login; the second deployment of a process finds it made.
+        tokio::task::spawn_blocking(key::public_der).await.map_err(io::Error::other)?;
+    }
+    let stopping = CancellationToken::new();
+    let asked = stopping.clone();
+    let signal = async move {
+        shutdown.await;
+        asked.cancel();
+    };
+    let conduct = Conduct::of(&config);
+    let style = Style { capitals: !conduct.has(Quirk::LowerCaseHeaders), reasons: !conduct.has(Quirk::NoReasonPhrase) };
+    let server = axum::serve(Styled { listener, style }, route::router(&config)).with_graceful_shutdown(signal);
+    let overdue = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = server.into_future() => ended,
+        () = overdue => Ok(()),
+    }
+}

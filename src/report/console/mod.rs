@@ -1,0 +1,80 @@
+//! The console report: the table, a card a failure, what to do about the rest, and the verdict.
+//!
+//! In: run records and how they are to be shown. Out: one text for stdout.
+//! Never: judges, prints, asks the terminal, or lets a character through that acts on it.
+
+mod card;
+mod contrast;
+#[cfg(test)]
+mod golden;
+mod groups;
+mod ink;
+mod overview;
+mod page;
+#[cfg(test)]
+mod sample;
+mod summary;
+mod table;
+
+use crate::record::RunRecord;
+use crate::text::visible;
+
+use ink::Ink;
+use page::Page;
+
+/// How the report is to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether escape sequences for colour may be used.
+    pub color: bool,
+    /// The columns of the terminal; none where the text goes elsewhere and no line is to be broken.
+    pub width: Option<usize>,
+    /// Only the failures, the counts and the verdict.
+    pub quiet: bool,
+    /// Lists in full, long values longer, and the checks that passed beside those that did not.
+    pub verbose: bool,
+}
+
+/// The report of one run against each target, and an overview where there are several.
+#[must_use]
+pub fn render(records: &[RunRecord], style: &Style) -> String {
+    let mut page = Page::new(*style);
+    let several = records.len() > 1;
+    for record in records {
+        page.gap();
+        one(&mut page, record, several);
+    }
+    if several {
+        page.gap();
+        overview::write(&mut page, records);
+    }
+    page.finish()
+}
+
+fn one(page: &mut Page, record: &RunRecord, several: bool) {
+    if !page.style().quiet {
+        head(page, record);
+        table::write(page, record);
+    } else if several {
+        page.wrapped(0, &visible(&record.target.name), Ink::Strong);
+    }
+    card::write_all(page, record);
+    if !page.style().quiet {
+        groups::write_all(page, record);
+    }
+    page.gap();
+    summary::write(page, record);
+}
+
+/// Who was judged, and by what.
+fn head(page: &mut Page, record: &RunRecord) {
+    let target = &record.target;
+    let contract: String = record.tool.contract.chars().take(12).collect();
+    let judged = format!("{}: {} at {}", target.name, target.product, target.url);
+    let judge = format!("{} {}, contract {contract}", record.tool.name, record.tool.version);
+    page.wrapped(0, &visible(&judged), Ink::Strong);
+    page.wrapped(0, &visible(&judge), Ink::Faint);
+    if record.finished.is_none() {
+        page.wrapped(0, "this run was cut off before its end", Ink::Doubt);
+    }
+}

@@ -1,0 +1,84 @@
+//! Turns what happened into evidence: redacted, with a curl line.
+//!
+//! In: exchanges and findings. Out: records. Never: lets a secret through.
+
+use crate::case::{Change, Trial};
+use crate::check::{Finding, Severity};
+use crate::exchange::{Body, Exchange, curl};
+use crate::outcome::Outcome;
+use crate::record::{CheckRecord, Delta, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
+use crate::redact::{Kind, Redactor};
+
+use super::milliseconds;
+
+/// A finding, redacted.
+pub(super) fn check(redactor: &Redactor, finding: &Finding) -> CheckRecord {
+    CheckRecord {
+        name: finding.name.to_owned(),
+        outcome: match finding.severity {
+            Severity::Pass => Outcome::Pass,
+            Severity::Warn => Outcome::Warn,
+            Severity::Fail => Outcome::Fail,
+        },
+        expected: finding.expected.clone(),
+        actual: redactor.body(&finding.actual),
+        text: redactor.text(&finding.text),
+        kind: finding.kind.map(ToOwned::to_owned),
+    }
+}
+
+/// What a trial changed, as its template says: placeholders name what stands there.
+pub(super) fn delta(redactor: &Redactor, trial: &Trial) -> Vec<Delta> {
+    let shown = |text: &Option<String>| text.as_ref().map(|text| redactor.text(text));
+    let row = |change: &Change| Delta {
+        part: change.part.to_string(),
+        control: shown(&change.control),
+        sent: shown(&change.sent),
+    };
+    trial.delta.iter().map(row).collect()
+}
+
+/// An exchange, redacted.
+pub(super) fn exchange(redactor: &Redactor, exchange: &Exchange, purpose: Option<&str>) -> ExchangeRecord {
+    let request = &exchange.request;
+    register_members(redactor, &request.body);
+    let header = |(name, value): &(String, String)| HeaderRecord { name: name.clone(), value: redactor.text(value) };
+    ExchangeRecord {
+        request: RequestRecord {
+            method: request.method.clone(),
+            url: redactor.text(&request.url),
+            headers: request.headers.iter().map(header).collect(),
+            body: Some(redactor.body(&request.body.text())),
+        },
+        response: exchange.answer().map(|answer| ResponseRecord {
+            status: answer.status,
+            version: answer.version.clone(),
+            headers: answer.headers.iter().map(header).collect(),
+            body: redactor.body(&String::from_utf8_lossy(&answer.body)),
+            bytes: answer.body.len() as u64,
+        }),
+        failure: exchange.result.as_ref().err().map(|failure| redactor.text(failure.text())),
+        curl: redactor.text(&curl(request, |_, value| secret_header(redactor, value), secret_member)),
+        duration_ms: milliseconds(exchange.duration),
+        purpose: purpose.map(ToOwned::to_owned),
+    }
+}
+
+fn register_members(redactor: &Redactor, body: &Body) {
+    if let Body::Members(members) = body {
+        for (name, value) in members {
+            if let Some(kind) = Kind::of_member(name) {
+                redactor.register(kind, value);
+            }
+        }
+    }
+}
+
+/// A header whose value holds a secret is a variable as a whole.
+fn secret_header(redactor: &Redactor, value: &str) -> Option<String> {
+    (redactor.text(value) != value).then(|| Kind::Environment.variable().to_owned())
+}
+
+fn secret_member(name: &str, value: &str) -> Option<String> {
+    Kind::of_member(name).filter(|_| !value.trim().is_empty()).map(|kind| kind.variable().to_owned())
+}

@@ -1,0 +1,163 @@
+//! Runs a plan against a target.
+//!
+//! In: the contract, a target, a plan. Out: the run record. It keeps order, limits, budgets and interruption. Never: formats.
+
+mod evidence;
+mod session;
+mod unit;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+
+use crate::case::Contract;
+use crate::exchange::{Client, ClientError, Links};
+use crate::plan::{Consent, Plan};
+use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialRecord};
+use crate::target::Target;
+use crate::verdict;
+
+pub use session::Session;
+
+/// How a run is made, beyond what the target file says.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Whether messages may be delivered.
+    pub consent: Consent,
+    /// Whether a warning fails.
+    pub strict: bool,
+    /// How many trials at once.
+    pub jobs: usize,
+    /// Requests a second.
+    pub rate: f64,
+}
+
+impl Options {
+    /// As the target file says.
+    #[must_use]
+    pub fn of(target: &Target) -> Self {
+        Self {
+            consent: Consent::AsTheTargetSays,
+            strict: false,
+            jobs: target.limits.concurrency,
+            rate: target.limits.rate,
+        }
+    }
+}
+
+/// Makes a session: nothing is sent yet.
+///
+/// # Errors
+/// A client that cannot be built, in one line.
+pub fn session(
+    contract: &Arc<Contract>,
+    target: &Arc<Target>,
+    plan: Plan,
+    options: Options,
+) -> Result<Session, ClientError> {
+    let client = Client::new(links(target, options))?;
+    let sources =
+        Client::new(Links { ca: None, identity: None, loopback: false, rate: f64::INFINITY, ..links(target, options) })
+            .or_else(|_| {
+                Client::new(Links {
+                    loopback: true,
+                    ca: None,
+                    identity: None,
+                    rate: f64::INFINITY,
+                    ..links(target, options)
+                })
+            })?;
+    Ok(Session::new(Arc::clone(contract), Arc::clone(target), plan, options, client, sources))
+}
+
+fn links(target: &Target, options: Options) -> Links {
+    Links {
+        loopback: target.is_loopback(),
+        connect_timeout: target.limits.connect_timeout,
+        timeout: target.limits.timeout,
+        body: target.limits.body,
+        ca: target.tls.ca.clone(),
+        identity: target.tls.client.clone(),
+        rate: options.rate,
+    }
+}
+
+/// Runs every trial of a session; `stop` ends it early, `done` hears of each trial that is over.
+pub async fn run(session: &Arc<Session>, stop: impl Future<Output = ()>, done: impl Fn(&TrialRecord)) -> RunRecord {
+    let started = Timestamp::now();
+    let limit = session.target().limits.run_timeout;
+    if let Err(text) = session.reach().await {
+        session.unreachable(&text);
+        return record(session, started, true);
+    }
+    let all = async {
+        let mut trials = futures_util::stream::iter(session.order())
+            .map(|at| {
+                let session = Arc::clone(session);
+                async move {
+                    session.ensure(at).await;
+                    at
+                }
+            })
+            .buffer_unordered(session.options().jobs.max(1));
+        while let Some(unit) = trials.next().await {
+            session.of_unit(unit).for_each(&done);
+        }
+    };
+    let finished = tokio::select! {
+        () = all => true,
+        () = stop => false,
+        () = tokio::time::sleep(limit) => false,
+    };
+    if !finished {
+        session.interrupt();
+    }
+    record(session, started, finished)
+}
+
+/// The record of a session as far as it came.
+fn record(session: &Session, started: Timestamp, finished: bool) -> RunRecord {
+    let trials = session.records();
+    let tally = verdict::tally(&trials);
+    let (sms, email) = session.delivered();
+    let target = session.target();
+    RunRecord {
+        format: FORMAT.to_owned(),
+        tool: tool(session.contract()),
+        started: stamp(started),
+        finished: finished.then(|| stamp(Timestamp::now())),
+        target: TargetSummary {
+            name: target.name.clone(),
+            url: target.url.clone(),
+            product: target.product.to_string(),
+        },
+        verdict: verdict::verdict(&tally, !finished),
+        tally,
+        delivered: Delivered { sms, email },
+        clauses: verdict::clauses(session.contract().clauses_of(target.product), &trials),
+        drift: session.drift(),
+        trials,
+    }
+}
+
+/// This tool, and the contract it judged by.
+#[must_use]
+pub fn tool(contract: &Contract) -> Tool {
+    Tool {
+        name: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        contract: contract.digest.clone(),
+    }
+}
+
+/// UTC to the millisecond, RFC 3339.
+fn stamp(time: Timestamp) -> String {
+    format!("{time:.3}")
+}
+
+/// Milliseconds, to the hundredth.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 100_000.0).round() / 100.0
+}
