@@ -4,7 +4,7 @@
 //!
 //! | module | in → out |
 //! |---|---|
-//! | [`text`], [`outcome`], [`redact`], [`diagnostic`] | leaves: text for people, the words of a verdict, what is hidden, complaints |
+//! | [`text`], [`outcome`], [`redact`], [`diagnostic`], [`score`] | leaves: text for people, the words of a verdict, what is hidden, complaints, how well the contract is graded |
 //! | [`schema`] | `schemas/*.json` → compiled validators |
 //! | [`case`] | `cases/**/*.toml` → documents, trials, clauses |
 //! | [`target`] | a target file and the environment → a typed target |
@@ -20,11 +20,13 @@
 //! | [`reference`] | the deployment we ship; uses nothing of ours |
 //! | [`loopback`] | the reference as a target |
 //! | [`bridge`] | plan → tests of `cargo test` |
+//! | [`selftest`] | the suite against every fault and variant of the reference |
 //! | [`cli`] | the user's edge |
 
 pub mod diagnostic;
 pub mod outcome;
 pub mod redact;
+pub mod score;
 mod template;
 pub mod text;
 mod toml_file;
@@ -58,5 +60,7 @@ pub mod reference;
 pub mod loopback;
 
 pub mod bridge;
+
+pub mod selftest;
 
 pub mod cli;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
 
 /// The value of `format`.
@@ -47,6 +48,9 @@ pub struct Tool {
     pub version: String,
     /// SHA-256 of the cases and schemas used, in hex.
     pub contract: String,
+    /// How many seeded faults this contract version finds; none when it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Counts>,
 }
 
 /// The deployment.

@@ -272,7 +272,8 @@ fn expected_clauses(document: &Document, expect: &Expectation, asked: Asked) -> 
                 .chain(members.map(|member| format!("answer/{answer}/{}", member.name)))
                 .collect()
         }
-        Expectation::Refuse(refusal) if refusal.basis == Basis::Documented => {
+        // One code of several: the trial proves the row that answers, see `spoken_for`.
+        Expectation::Refuse(refusal) if refusal.basis == Basis::Documented || refusal.codes.len() > 1 => {
             let languages: &[Language] = match &asked {
                 Asked::Language(language) => std::slice::from_ref(language),
                 Asked::Unspecified => &[],
@@ -282,6 +283,21 @@ fn expected_clauses(document: &Document, expect: &Expectation, asked: Asked) -> 
         }
         Expectation::Refuse(_) => Vec::new(),
     }
+}
+
+/// The clauses that an answer with this code speaks for: where one of several codes is expected, not the rows of the
+/// others.
+#[must_use]
+pub fn spoken_for(trial: &Trial, code: Option<&str>) -> Vec<String> {
+    let Expectation::Refuse(refusal) = &trial.expect else { return trial.clauses.clone() };
+    let others: Vec<String> = refusal
+        .codes
+        .iter()
+        .filter(|expected| refusal.codes.len() > 1 && code.is_some_and(|code| code != expected.as_str()))
+        .map(|expected| format!("{}/error/{expected}/", trial.document))
+        .collect();
+    let kept = trial.clauses.iter().filter(|clause| !others.iter().any(|other| clause.starts_with(other)));
+    kept.cloned().collect()
 }
 
 /// What the placeholders of a request ask for.

@@ -11,6 +11,7 @@ mod plan;
 mod reports;
 mod run;
 mod selected;
+mod selftest;
 mod serve;
 mod show;
 
@@ -61,6 +62,8 @@ enum Command {
     Coverage(coverage::CoverageOptions),
     /// The case files and schemas: all complaints at once.
     Lint(lint::LintOptions),
+    /// The suite against every seeded fault and every conforming variant of the reference.
+    Selftest(selftest::SelftestOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
     /// A completion script for a shell.
@@ -135,6 +138,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Show(options) => show::run(options, context),
         Command::Coverage(options) => coverage::run(options, context),
         Command::Lint(options) => lint::run(options, context),
+        Command::Selftest(options) => selftest::run(options, context),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => man(),

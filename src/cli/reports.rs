@@ -114,7 +114,7 @@ fn writable(folder: &Path) -> Result<(), Unwritten> {
 }
 
 /// Written beside, then renamed.
-fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
+pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
     let said = |error: std::io::Error| format!("`{}` could not be written: {error}", path.display());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));

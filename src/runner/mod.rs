@@ -17,7 +17,7 @@ use crate::exchange::{Client, ClientError, Links};
 use crate::plan::{Consent, Plan};
 use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialRecord};
 use crate::target::Target;
-use crate::verdict;
+use crate::{score, verdict};
 
 pub use session::Session;
 
@@ -149,6 +149,7 @@ pub fn tool(contract: &Contract) -> Tool {
         name: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         contract: contract.digest.clone(),
+        score: score::known(&contract.digest),
     }
 }
 

@@ -14,9 +14,9 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::evidence;
 use super::unit::{Unit, units};
 use super::{Options, milliseconds};
-use crate::case::{CaptchaNeed, Content, Contract, Document, Expectation, Trial};
+use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Finding, KeySet, Seen};
-use crate::exchange::{Budget, Client, Exchange};
+use crate::exchange::{Answer, Budget, Client, Exchange};
 use crate::fixture::{self, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
 use crate::plan::{Plan, Planned, Readiness, Reason};
@@ -607,7 +607,10 @@ impl Session {
         TrialRecord {
             id: trial.id.clone(),
             title: trial.title.clone(),
-            clauses: trial.clauses.clone(),
+            clauses: case::spoken_for(
+                trial,
+                found.own.as_ref().and_then(Exchange::answer).and_then(Answer::error_code).as_deref(),
+            ),
             basis: trial.basis.as_str().to_owned(),
             outcome: verdict::outcome(&found.findings, reason.as_ref(), self.options.strict),
             reason: reason.map(|reason| record::Reason { code: reason.code, text: redactor.text(&reason.text) }),

@@ -17,6 +17,7 @@ mod summary;
 mod table;
 
 use crate::record::RunRecord;
+use crate::score::Counts;
 use crate::text::visible;
 
 use ink::Ink;
@@ -71,7 +72,14 @@ fn head(page: &mut Page, record: &RunRecord) {
     let target = &record.target;
     let contract: String = record.tool.contract.chars().take(12).collect();
     let judged = format!("{}: {} at {}", target.name, target.product, target.url);
-    let judge = format!("{} {}, contract {contract}", record.tool.name, record.tool.version);
+    let grade = record.tool.score.map_or_else(
+        || "not graded by `iamspec selftest`".to_owned(),
+        |score| {
+            let Counts { faults, killed, variants, quiet } = score;
+            format!("finds {killed} of {faults} seeded faults, quiet on {quiet} of {variants} variants")
+        },
+    );
+    let judge = format!("{} {}, contract {contract}: {grade}", record.tool.name, record.tool.version);
     page.wrapped(0, &visible(&judged), Ink::Strong);
     page.wrapped(0, &visible(&judge), Ink::Faint);
     if record.finished.is_none() {

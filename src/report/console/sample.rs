@@ -6,6 +6,7 @@ use crate::record::{
     CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, Reason, RequestRecord,
     ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
 };
+use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
 
 /// A run that deviates.
@@ -16,6 +17,7 @@ pub(super) fn deviating() -> RunRecord {
             name: "iamspec".to_owned(),
             version: "0.1.0".to_owned(),
             contract: "3f9c2a10b7de55aa0000000000000000000000000000000000000000000000ff".to_owned(),
+            score: Some(Counts { faults: 1256, killed: 1256, variants: 95, quiet: 94 }),
         },
         started: "2026-11-20T14:00:00Z".to_owned(),
         finished: Some("2026-11-20T14:00:02Z".to_owned()),

@@ -1,0 +1,37 @@
+//! The suite is graded on every commit: every seeded fault is found by the trial that claims it, every variant is quiet.
+//!
+//! `SNAPSHOTS=overwrite cargo test --test selftest` writes the numbers that runs state.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use iamspec::embedded;
+use iamspec::score::Score;
+use iamspec::selftest::{self, Subject};
+
+#[test]
+fn every_fault_is_found_by_a_trial_that_cites_its_clause_and_every_variant_is_quiet() {
+    let sources = embedded::sources(None, None).expect("the built-in files are read");
+    let contract = Arc::new(embedded::contract(&sources).expect("the built-in contract is in order"));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let subject = Subject { globs: Vec::new(), jobs: 8 };
+    let grades = runtime.block_on(selftest::grade(&contract, &subject, || {}));
+
+    let survivors: Vec<_> = grades.faults.iter().filter(|fault| !fault.killed).collect();
+    assert!(survivors.is_empty(), "survived: {survivors:#?}");
+    let alarms: Vec<_> = grades.variants.iter().filter(|variant| !variant.quiet).collect();
+    assert!(alarms.is_empty(), "false alarms: {alarms:#?}");
+    assert!(grades.is_perfect(), "{} deployments were lost", grades.lost);
+    assert!(grades.faults.len() >= 500, "only {} faults are seeded", grades.faults.len());
+    the_numbers_that_runs_state_are_these(&grades.score());
+}
+
+fn the_numbers_that_runs_state_are_these(measured: &Score) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/score.json");
+    let json = serde_json::to_string_pretty(measured).expect("numbers are JSON") + "\n";
+    if std::env::var_os("SNAPSHOTS").is_some_and(|value| value == "overwrite") {
+        std::fs::write(&path, &json).expect("src/score.json is written");
+    }
+    let stated = std::fs::read_to_string(&path).expect("src/score.json is read");
+    assert_eq!(stated, json, "run `SNAPSHOTS=overwrite cargo test --test selftest`");
+}
