@@ -108,12 +108,11 @@ impl House {
 
     fn open(&self) -> Result<Opened, String> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
-        let (target, deployment) = match &self.given {
-            Some(target) => (Arc::clone(target), None),
-            None => {
-                let (target, deployment) = runtime.block_on(loopback::started(self.product))?;
-                (Arc::new(target), Some(deployment))
-            }
+        let (target, deployment) = if let Some(target) = &self.given {
+            (Arc::clone(target), None)
+        } else {
+            let (target, deployment) = runtime.block_on(loopback::started(self.product))?;
+            (Arc::new(target), Some(deployment))
         };
         let consent = Consent::AsTheTargetSays;
         let plan = Plan::new(&self.contract, &target, &Selection::default(), consent).map_err(|e| e.to_string())?;

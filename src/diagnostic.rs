@@ -285,3 +285,98 @@ fn in_backticks(words: &[&str]) -> String {
     let rest = if words.len() > SHOWN { ", …" } else { "" };
     format!("{}{rest}", shown.join(", "))
 }
+
+#[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them so")]
+mod tests {
+    use snapbox::{assert_data_eq, str};
+
+    use super::*;
+
+    fn source() -> SourceFile {
+        SourceFile { path: "a.toml".into(), text: "zh = \"手机号\"\nen = \"mobile\"\n".to_owned() }
+    }
+
+    #[test]
+    fn columns_are_counted_in_characters() {
+        let text = source().text;
+        let at = text.find('号').expect("it is there");
+        assert_eq!(line_and_column(&text, at), (1, 9));
+        assert_eq!(line_and_column(&text, at + 1), (1, 9));
+        assert_eq!(line_and_column(&text, text.len() + 9), (3, 1));
+    }
+
+    #[test]
+    fn complaints_come_sorted_by_place_and_once() {
+        let source = source();
+        let mut complaints = Complaints::new();
+        complaints.remember(&source);
+        let at = source.text.find('号').expect("it is there");
+        complaints.push(Complaint::at(&source, 18..20, "later").hint("do this"));
+        complaints.push(Complaint::at(&source, at..at + 3, "sooner"));
+        complaints.push(Complaint::at(&source, at..at + 3, "sooner"));
+        complaints.push(Complaint::about("0.toml", "of the file").hint("do that"));
+        assert_eq!(complaints.len(), 3);
+        assert_data_eq!(
+            render(&complaints, false),
+            str![[r#"
+error: of the file
+--> 0.toml
+ = help: do that
+
+error: sooner
+ --> a.toml:1:9
+  |
+1 | zh = "手机号"
+  |           ^^
+
+error: later
+ --> a.toml:2:2
+  |
+2 | en = "mobile"
+  |  ^^
+  |
+  = help: do this
+"#]]
+        );
+        assert!(render(&complaints, true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_complaint_without_its_text_keeps_its_place() {
+        let complaints = Complaints::from(Complaint::at(&source(), 0..2, "here"));
+        assert_data_eq!(
+            complaints.to_string(),
+            str![[r#"
+error: here
+--> a.toml:1:1
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_span_of_several_lines_is_shown_on_its_first() {
+        let source = source();
+        let mut complaints = Complaints::from(Complaint::at(&source, 0..400, "all of it"));
+        complaints.remember(&source);
+        assert_data_eq!(
+            complaints.to_string(),
+            str![[r#"
+error: all of it
+ --> a.toml:1:1
+  |
+1 | zh = "手机号"
+  | ^^^^^^^^^^^^^
+"#]]
+        );
+    }
+
+    #[test]
+    fn the_nearest_word_is_near() {
+        assert_eq!(nearest("tilte", ["title", "endpoint"]), Some("title"));
+        assert_eq!(nearest("x-client-id", ["X-L", "X-client-id"]), Some("X-client-id"));
+        assert_eq!(nearest("mobile", ["title", "endpoint"]), None);
+        assert_eq!(advice("mobile", &["title", "endpoint"]).as_deref(), Some("valid here: `title`, `endpoint`"));
+        assert_eq!(advice("mobile", &[]), None);
+    }
+}

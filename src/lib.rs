@@ -27,6 +27,7 @@ pub mod diagnostic;
 pub mod outcome;
 pub mod redact;
 pub mod score;
+mod source_files;
 mod template;
 pub mod text;
 mod toml_file;

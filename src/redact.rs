@@ -142,8 +142,7 @@ impl Redactor {
             | Kind::Token
             | Kind::Environment => {
                 let tag = hmac::sign(&self.key, value.as_bytes());
-                let tag = tag.as_ref();
-                format!("‹{} {:02x}{:02x}›", kind.label(), tag[0], tag[1])
+                format!("‹{} {}›", kind.label(), hex(&tag.as_ref()[..2]))
             }
         }
     }
@@ -243,6 +242,16 @@ fn forms(value: &str) -> Vec<String> {
         }
     }
     forms
+}
+
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Everything but unreserved characters as `%XX`, for a URL.

@@ -30,3 +30,22 @@ pub(crate) fn pieces(template: &str) -> Vec<Piece<'_>> {
     pieces.push(Piece::Literal(rest));
     pieces
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_falls_into_literals_and_placeholders() {
+        let expected = [
+            Piece::Literal("a "),
+            Piece::Placeholder("b.c"),
+            Piece::Literal("}"),
+            Piece::Placeholder(""),
+            Piece::Literal("中"),
+            Piece::Unclosed,
+        ];
+        assert_eq!(pieces("a ${b.c}}${}中${d"), expected);
+        assert_eq!(pieces(""), [Piece::Literal("")]);
+    }
+}

@@ -12,28 +12,28 @@ use crate::diagnostic::{Collector, advice};
 
 /// A value and the bytes it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spanned<T> {
+pub(crate) struct Spanned<T> {
     /// The value.
-    pub value: T,
+    pub(crate) value: T,
     /// Where it stands.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 impl<T> Spanned<T> {
     /// A value at a place.
-    pub fn new(value: T, span: Range<usize>) -> Self {
+    pub(crate) fn new(value: T, span: Range<usize>) -> Self {
         Self { value, span }
     }
 
     /// The same place with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
         Spanned { value: change(self.value), span: self.span }
     }
 }
 
 /// A value of a TOML file.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A string.
     Text(String),
     /// A whole number.
@@ -55,7 +55,7 @@ pub enum Value {
 impl Value {
     /// The kind of value with its article, for messages.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "a string",
             Self::Integer(_) => "an integer",
@@ -71,18 +71,18 @@ impl Value {
 
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The key.
-    pub key: Spanned<String>,
+    pub(crate) key: Spanned<String>,
     /// Its value.
-    pub value: Spanned<Value>,
+    pub(crate) value: Spanned<Value>,
 }
 
 /// The entries of a table in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Table {
+pub(crate) struct Table {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl Table {
@@ -93,7 +93,7 @@ impl Table {
 
 impl Spanned<Value> {
     /// Changes every string in it, however deep. What `change` returns `None` for counts as complained about.
-    pub fn change_texts(&mut self, change: &mut dyn FnMut(&str, &Range<usize>) -> Option<String>) {
+    pub(crate) fn change_texts(&mut self, change: &mut dyn FnMut(&str, &Range<usize>) -> Option<String>) {
         match &mut self.value {
             Value::Text(text) => {
                 self.value = change(text, &self.span).map_or(Value::Unreadable, Value::Text);
@@ -109,7 +109,7 @@ impl Spanned<Value> {
 
 /// Parses a file. What is not TOML is complained about, and then there is no table.
 #[must_use]
-pub fn parse(collector: &Collector<'_>) -> Option<Table> {
+pub(crate) fn parse(collector: &Collector<'_>) -> Option<Table> {
     let text = &collector.source().text;
     let (root, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
@@ -166,11 +166,11 @@ fn owned_value(value: &DeValue<'_>, span: &Range<usize>, collector: &Collector<'
 /// Takes typed values out of one table. The keys that are asked for are the valid ones; `finish` complains about the
 /// others.
 #[derive(Debug)]
-pub struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     table: &'t Table,
     collector: &'t Collector<'t>,
-    /// How the table is called in messages: `[document]`.
-    name: String,
+    /// How messages end: in which table, or nothing for the file itself.
+    whose: String,
     span: Range<usize>,
     known: Vec<&'static str>,
 }
@@ -178,52 +178,50 @@ pub struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// A reader of the whole file.
     #[must_use]
-    pub fn of_file(table: &'t Table, collector: &'t Collector<'t>) -> Self {
-        Self { table, collector, name: "the file".to_owned(), span: 0..0, known: Vec::new() }
+    pub(crate) fn of_file(table: &'t Table, collector: &'t Collector<'t>) -> Self {
+        Self { table, collector, whose: String::new(), span: 0..0, known: Vec::new() }
     }
 
-    /// A reader of a table that is a value.
-    #[must_use]
-    pub fn of_table(table: &'t Table, name: String, span: Range<usize>, collector: &'t Collector<'t>) -> Self {
-        Self { table, collector, name, span, known: Vec::new() }
+    fn of_table(table: &'t Table, name: &str, span: Range<usize>, collector: &'t Collector<'t>) -> Self {
+        Self { table, collector, whose: format!(" in `{name}`"), span, known: Vec::new() }
     }
 
     /// Where the table stands: its header, or the first key of a dotted one.
     #[must_use]
-    pub fn span(&self) -> &Range<usize> {
+    pub(crate) fn span(&self) -> &Range<usize> {
         &self.span
     }
 
     /// Where complaints go.
     #[must_use]
-    pub fn collector(&self) -> &'t Collector<'t> {
+    pub(crate) fn collector(&self) -> &'t Collector<'t> {
         self.collector
     }
 
     /// All entries, for a table whose keys are free.
     #[must_use]
-    pub fn entries(&self) -> &'t [Entry] {
+    pub(crate) fn entries(&self) -> &'t [Entry] {
         &self.table.entries
     }
 
     /// Whether the key is there, readable or not.
-    pub fn has(&mut self, key: &'static str) -> bool {
+    pub(crate) fn has(&mut self, key: &'static str) -> bool {
         self.any(key).is_some()
     }
 
     /// The value of a key, whatever it is.
-    pub fn any(&mut self, key: &'static str) -> Option<&'t Entry> {
+    pub(crate) fn any(&mut self, key: &'static str) -> Option<&'t Entry> {
         self.known.push(key);
         self.table.get(key)
     }
 
     /// A string.
-    pub fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.any(key).and_then(|entry| text_of(entry, self.collector))
     }
 
     /// A string that must be there and not be blank.
-    pub fn required_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+    pub(crate) fn required_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.require(key);
         let text = self.text(key)?;
         if text.value.trim().is_empty() {
@@ -234,7 +232,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `true` or `false`.
-    pub fn boolean(&mut self, key: &'static str) -> Option<Spanned<bool>> {
+    pub(crate) fn boolean(&mut self, key: &'static str) -> Option<Spanned<bool>> {
         let entry = self.any(key)?;
         if let Value::Boolean(yes) = entry.value.value {
             return Some(Spanned::new(yes, entry.value.span.clone()));
@@ -244,13 +242,13 @@ impl<'t> Reader<'t> {
     }
 
     /// `true` or `false` that must be there.
-    pub fn required_boolean(&mut self, key: &'static str) -> Option<Spanned<bool>> {
+    pub(crate) fn required_boolean(&mut self, key: &'static str) -> Option<Spanned<bool>> {
         self.require(key);
         self.boolean(key)
     }
 
     /// A whole number within bounds.
-    pub fn integer<N: TryFrom<i64>>(
+    pub(crate) fn integer<N: TryFrom<i64>>(
         &mut self,
         key: &'static str,
         bounds: std::ops::RangeInclusive<i64>,
@@ -260,7 +258,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A whole number within bounds that must be there.
-    pub fn required_integer<N: TryFrom<i64>>(
+    pub(crate) fn required_integer<N: TryFrom<i64>>(
         &mut self,
         key: &'static str,
         bounds: std::ops::RangeInclusive<i64>,
@@ -270,12 +268,12 @@ impl<'t> Reader<'t> {
     }
 
     /// An array of strings.
-    pub fn texts(&mut self, key: &'static str) -> Option<Spanned<Vec<Spanned<String>>>> {
+    pub(crate) fn texts(&mut self, key: &'static str) -> Option<Spanned<Vec<Spanned<String>>>> {
         self.any(key).and_then(|entry| texts_of(entry, self.collector))
     }
 
     /// One of some words.
-    pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<Spanned<T>> {
+    pub(crate) fn word<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<Spanned<T>> {
         let text = self.text(key)?;
         if let Some((_, meant)) = words.iter().find(|(word, _)| *word == text.value) {
             return Some(text.map(|_| *meant));
@@ -288,22 +286,26 @@ impl<'t> Reader<'t> {
     }
 
     /// One of some words that must be there.
-    pub fn required_word<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<Spanned<T>> {
+    pub(crate) fn required_word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<Spanned<T>> {
         self.require(key);
         self.word(key, words)
     }
 
     /// A table below this one.
-    pub fn table(&mut self, key: &'static str) -> Option<Reader<'t>> {
+    pub(crate) fn table(&mut self, key: &'static str) -> Option<Reader<'t>> {
         let entry = self.any(key)?;
         self.below(entry)
     }
 
     /// The reader of an entry that should be a table.
     #[must_use]
-    pub fn below(&self, entry: &'t Entry) -> Option<Reader<'t>> {
+    pub(crate) fn below(&self, entry: &'t Entry) -> Option<Reader<'t>> {
         if let Value::Table(table) = &entry.value.value {
-            let name = format!("`{}`", entry.key.value);
+            let name = entry.key.value.as_str();
             return Some(Reader::of_table(table, name, entry.key.span.clone(), self.collector));
         }
         wrong_type(entry, "a table", self.collector);
@@ -311,16 +313,16 @@ impl<'t> Reader<'t> {
     }
 
     /// A table that must be there.
-    pub fn required_table(&mut self, key: &'static str) -> Option<Reader<'t>> {
+    pub(crate) fn required_table(&mut self, key: &'static str) -> Option<Reader<'t>> {
         if self.table.get(key).is_none() {
-            let message = format!("`[{key}]` is missing in {}", self.name);
+            let message = format!("`[{key}]` is missing{}", self.whose);
             self.collector.complain(&self.span, message, Some(format!("add a table `[{key}]`")));
         }
         self.table(key)
     }
 
     /// The tables of an array of tables; none when the key is absent.
-    pub fn tables(&mut self, key: &'static str) -> Vec<Reader<'t>> {
+    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<Reader<'t>> {
         let Some(entry) = self.any(key) else { return Vec::new() };
         let Value::List(items) = &entry.value.value else {
             wrong_type(entry, &format!("an array of tables (`[[{key}]]`)"), self.collector);
@@ -331,27 +333,27 @@ impl<'t> Reader<'t> {
 
     fn item(&self, key: &str, item: &'t Spanned<Value>) -> Option<Reader<'t>> {
         if let Value::Table(table) = &item.value {
-            let name = format!("`[[{key}]]`");
-            return Some(Reader::of_table(table, name, item.span.clone(), self.collector));
+            let name = format!("[[{key}]]");
+            return Some(Reader::of_table(table, &name, item.span.clone(), self.collector));
         }
         complain_of_type(&format!("an item of `{key}`"), item, "a table", self.collector);
         None
     }
 
     /// Complains when a key is absent.
-    pub fn require(&mut self, key: &'static str) {
+    pub(crate) fn require(&mut self, key: &'static str) {
         if self.table.get(key).is_none() {
-            let message = format!("`{key}` is missing in {}", self.name);
+            let message = format!("`{key}` is missing{}", self.whose);
             self.collector.complain(&self.span, message, Some(format!("add `{key} = …`")));
         }
     }
 
     /// Complains about every key that was not asked for.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         for entry in &self.table.entries {
             let key = entry.key.value.as_str();
             if !self.known.contains(&key) {
-                let message = format!("unknown key `{key}` in {}", self.name);
+                let message = format!("unknown key `{key}`{}", self.whose);
                 self.collector.complain(&entry.key.span, message, advice(key, &self.known));
             }
         }
@@ -360,7 +362,7 @@ impl<'t> Reader<'t> {
 
 /// The string of an entry.
 #[must_use]
-pub fn text_of(entry: &Entry, collector: &Collector<'_>) -> Option<Spanned<String>> {
+pub(crate) fn text_of(entry: &Entry, collector: &Collector<'_>) -> Option<Spanned<String>> {
     if let Value::Text(text) = &entry.value.value {
         return Some(Spanned::new(text.clone(), entry.value.span.clone()));
     }
@@ -370,7 +372,7 @@ pub fn text_of(entry: &Entry, collector: &Collector<'_>) -> Option<Spanned<Strin
 
 /// The strings of an entry that is an array.
 #[must_use]
-pub fn texts_of(entry: &Entry, collector: &Collector<'_>) -> Option<Spanned<Vec<Spanned<String>>>> {
+pub(crate) fn texts_of(entry: &Entry, collector: &Collector<'_>) -> Option<Spanned<Vec<Spanned<String>>>> {
     let Value::List(items) = &entry.value.value else {
         wrong_type(entry, "an array of strings", collector);
         return None;
@@ -388,7 +390,7 @@ pub fn texts_of(entry: &Entry, collector: &Collector<'_>) -> Option<Spanned<Vec<
 
 /// A whole number within bounds.
 #[must_use]
-pub fn integer_of<N: TryFrom<i64>>(
+pub(crate) fn integer_of<N: TryFrom<i64>>(
     key: &str,
     value: &Spanned<Value>,
     bounds: std::ops::RangeInclusive<i64>,
@@ -412,7 +414,7 @@ pub fn integer_of<N: TryFrom<i64>>(
 }
 
 /// Complains that an entry is of another kind than expected.
-pub fn wrong_type(entry: &Entry, expected: &str, collector: &Collector<'_>) {
+pub(crate) fn wrong_type(entry: &Entry, expected: &str, collector: &Collector<'_>) {
     complain_of_type(&format!("`{}`", entry.key.value), &entry.value, expected, collector);
 }
 
@@ -420,5 +422,81 @@ fn complain_of_type(what: &str, value: &Spanned<Value>, expected: &str, collecto
     if value.value != Value::Unreadable {
         let message = format!("{what} must be {expected}, found {}", value.value.kind());
         collector.complain(&value.span, message, None);
+    }
+}
+
+/// The file as JSON, for judging it by its editor schema.
+#[cfg(test)]
+pub(crate) fn as_json(text: &str) -> serde_json::Value {
+    let source = crate::diagnostic::SourceFile { path: "x.toml".into(), text: text.to_owned() };
+    let table = parse(&Collector::new(&source)).expect("it is TOML");
+    json_of_table(&table)
+}
+
+#[cfg(test)]
+fn json_of_table(table: &Table) -> serde_json::Value {
+    let members = table.entries.iter().map(|entry| (entry.key.value.clone(), json_of(&entry.value)));
+    serde_json::Value::Object(members.collect())
+}
+
+#[cfg(test)]
+fn json_of(value: &Spanned<Value>) -> serde_json::Value {
+    match &value.value {
+        Value::Text(text) | Value::Moment(text) => text.clone().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Boolean(yes) => (*yes).into(),
+        Value::List(items) => items.iter().map(json_of).collect(),
+        Value::Table(table) => json_of_table(table),
+        Value::Unreadable => serde_json::Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::SourceFile;
+
+    fn source(text: &str) -> SourceFile {
+        SourceFile { path: "x.toml".into(), text: text.to_owned() }
+    }
+
+    fn complaints(collector: Collector<'_>) -> Vec<String> {
+        collector.finish().iter().map(|complaint| complaint.message.clone()).collect()
+    }
+
+    #[test]
+    fn entries_keep_the_order_of_the_file() {
+        let source = source("z.b = 1\na = 2\nz.a = 3\n");
+        let collector = Collector::new(&source);
+        let table = parse(&collector).expect("it is TOML");
+        let mut file = Reader::of_file(&table, &collector);
+        let keys = |entries: &[Entry]| entries.iter().map(|entry| entry.key.value.clone()).collect::<Vec<_>>();
+        assert_eq!(keys(file.entries()), ["z", "a"]);
+        assert_eq!(keys(file.table("z").expect("it is a table").entries()), ["b", "a"]);
+    }
+
+    #[test]
+    fn a_wrong_type_says_what_was_expected_and_found() {
+        let source = source("a = 1.5\nb = 07:32:00\nc = [1]\nd = 99999999999999999999\ne = []\n");
+        let collector = Collector::new(&source);
+        let table = parse(&collector).expect("it is TOML");
+        let mut file = Reader::of_file(&table, &collector);
+        assert_eq!(file.integer::<u32>("a", 0..=9), None);
+        assert_eq!(file.boolean("b"), None);
+        assert_eq!(file.texts("c"), None);
+        assert_eq!(file.integer::<u32>("d", 0..=9), None);
+        assert!(file.table("e").is_none());
+        file.finish();
+        assert_eq!(
+            complaints(collector),
+            [
+                "`a` must be an integer, found a float",
+                "`b` must be `true` or `false`, found a date or time",
+                "an item of `c` must be a string, found an integer",
+                "this number is too large",
+                "`e` must be a table, found an array",
+            ]
+        );
     }
 }

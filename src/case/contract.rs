@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::expand;
 use super::model::{Clause, Document, Product};
 use super::trial::Trial;
+use crate::redact;
 use crate::schema::Schemas;
 
 /// Everything that a run holds a deployment to.
@@ -72,5 +73,5 @@ pub fn digest<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String
         hasher.update((text.len() as u64).to_be_bytes());
         hasher.update(text);
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    redact::hex(&hasher.finalize())
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Absent, AbsentForm, Basis, Case, Clause, Document, Expectation, Language, Part, RequestTemplate};
+use super::read::parse_part;
 use super::trial::{Asked, CaptchaNeed, Change, CodeNeed, Needs, RecipientNeed, Trial};
 
 /// Every clause of a document, in the order of its tables.
@@ -164,20 +165,9 @@ fn leave_out(request: &mut RequestTemplate, absent: &Absent, form: AbsentForm, r
     }
 }
 
-/// Reads `header.X-L` or `body.type`.
-#[must_use]
-pub fn parse_part(text: &str) -> Option<Part> {
-    let (kind, name) = text.split_once('.')?;
-    match kind {
-        "header" => Some(Part::Header(name.to_owned())),
-        "body" => Some(Part::Body(name.to_owned())),
-        _ => None,
-    }
-}
-
 /// What a template sends at a part.
 #[must_use]
-pub fn get<'a>(request: &'a RequestTemplate, part: &Part) -> Option<&'a str> {
+pub(super) fn get<'a>(request: &'a RequestTemplate, part: &Part) -> Option<&'a str> {
     let found = match part {
         Part::Header(name) => request.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)),
         Part::Body(name) => request.body.iter().find(|(n, _)| n == name),
@@ -240,7 +230,9 @@ fn cited(document: &Document, case: &Case, row: &Row, language: Asked) -> Vec<St
     };
     for axis in case.axes.iter().filter(|axis| axis.scenes) {
         let value = row.values.iter().find(|(name, _)| *name == axis.name);
-        value.into_iter().for_each(|(_, value)| cite(format!("scene/{value}")));
+        if let Some((_, value)) = value {
+            cite(format!("scene/{value}"));
+        }
     }
     for clause in expected_clauses(document, &case.expect, language) {
         cite(clause);
@@ -285,19 +277,28 @@ fn expected_clauses(document: &Document, expect: &Expectation, asked: Asked) -> 
     }
 }
 
-/// The clauses that an answer with this code speaks for: where one of several codes is expected, not the rows of the
-/// others.
+/// The clauses that an answer speaks for.
+///
+/// Where one of several codes is expected: not the rows of the others. Where the status and the code are right and the
+/// trial fails for something else (a message, a content type): not the parameter, whose absence was noticed.
 #[must_use]
-pub fn spoken_for(trial: &Trial, code: Option<&str>) -> Vec<String> {
+pub fn spoken_for(trial: &Trial, status: u16, code: Option<&str>, failed: bool) -> Vec<String> {
     let Expectation::Refuse(refusal) = &trial.expect else { return trial.clauses.clone() };
-    let others: Vec<String> = refusal
-        .codes
-        .iter()
-        .filter(|expected| refusal.codes.len() > 1 && code.is_some_and(|code| code != expected.as_str()))
-        .map(|expected| format!("{}/error/{expected}/", trial.document))
-        .collect();
-    let kept = trial.clauses.iter().filter(|clause| !others.iter().any(|other| clause.starts_with(other)));
-    kept.cloned().collect()
+    let rows = |code: &String| format!("{}/error/{code}/", trial.document);
+    let others: Vec<String> = match code {
+        Some(code) if refusal.codes.len() > 1 => {
+            refusal.codes.iter().filter(|other| *other != code).map(rows).collect()
+        }
+        Some(_) | None => Vec::new(),
+    };
+    let noticed = refusal.statuses.contains(&status) && refusal.codes.iter().any(|known| Some(known.as_str()) == code);
+    let parameters = ["header", "member"].map(|kind| format!("{}/{kind}/", trial.document));
+    let speaks = |clause: &&String| {
+        let other_row = others.iter().any(|other| clause.starts_with(other));
+        let parameter = parameters.iter().any(|parameter| clause.starts_with(parameter));
+        !(other_row || failed && noticed && parameter)
+    };
+    trial.clauses.iter().filter(speaks).cloned().collect()
 }
 
 /// What the placeholders of a request ask for.

@@ -13,7 +13,9 @@ use crate::diagnostic::{Complaint, Complaints, SourceFile};
 #[must_use]
 pub fn lint(contract: &Contract, files: &[SourceFile]) -> Complaints {
     let mut complaints = Complaints::new();
-    files.iter().for_each(|file| complaints.remember(file));
+    for file in files {
+        complaints.remember(file);
+    }
     let at = |place: &Place, message: String| complaint(files, place, message);
     for trial in contract.trials.iter().filter(|trial| trial.clauses.is_empty()) {
         let message = format!("`{}` cites no clause", trial.id);

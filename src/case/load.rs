@@ -4,9 +4,7 @@
 //! once. Never: sends, prints, loads half a contract.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::case::model::{
     Absent, Answer, AnswerMember, Axis, Blame, Case, CodeFixture, Document, ErrorRow, Expectation, Parameter, Part,
@@ -17,8 +15,9 @@ use crate::case::raw::{
     RawRule, RawScene, RawValues, Text,
 };
 use crate::case::references::Scenes;
-use crate::case::{raw, references, tables};
-use crate::diagnostic::{Collector, Complaint, Complaints, SourceFile, advice, line_and_column};
+use crate::case::{read, references, tables};
+use crate::diagnostic::{Collector, Complaints, SourceFile, advice, line_and_column};
+use crate::source_files;
 use crate::toml_file::{self, Reader, Spanned};
 
 /// Every case file below a folder, by path.
@@ -26,45 +25,7 @@ use crate::toml_file::{self, Reader, Spanned};
 /// # Errors
 /// When a folder or a file cannot be read, or there is no case file.
 pub fn find(dir: &Path) -> Result<Vec<SourceFile>, Complaints> {
-    let mut complaints = Complaints::new();
-    let mut paths = Vec::new();
-    collect_paths(dir, &mut paths, &mut complaints);
-    paths.sort();
-    if paths.is_empty() && complaints.is_empty() {
-        let hint = "case files are called `<product>/<document>.toml`";
-        complaints.push(Complaint::about(dir, "there is no case file in this folder").hint(hint));
-    }
-    let files = paths.into_iter().filter_map(|path| read(path, &mut complaints)).collect();
-    complaints.or(files)
-}
-
-fn collect_paths(dir: &Path, paths: &mut Vec<PathBuf>, complaints: &mut Complaints) {
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) => return complaints.push(unreadable(dir, &error)),
-    };
-    for entry in entries.filter_map(Result::ok) {
-        let path = entry.path();
-        if path.is_dir() {
-            collect_paths(&path, paths, complaints);
-        } else if path.extension() == Some(OsStr::new("toml")) {
-            paths.push(path);
-        }
-    }
-}
-
-fn read(path: PathBuf, complaints: &mut Complaints) -> Option<SourceFile> {
-    match fs::read_to_string(&path) {
-        Ok(text) => Some(SourceFile { path, text }),
-        Err(error) => {
-            complaints.push(unreadable(&path, &error));
-            None
-        }
-    }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Complaint {
-    Complaint::about(path, format!("cannot be read: {error}")).hint("check the path and its permissions")
+    source_files::below(dir, "toml")
 }
 
 /// The documents of some case files.
@@ -113,7 +74,7 @@ fn load_files(files: &[SourceFile], schemas: Option<&BTreeSet<String>>) -> Resul
 fn read_file(source: &SourceFile) -> Typed<'_> {
     let collector = Collector::new(source);
     let table = toml_file::parse(&collector);
-    let raw = table.as_ref().map(|table| raw::read(Reader::of_file(table, &collector)));
+    let raw = table.as_ref().map(|table| read::file(Reader::of_file(table, &collector)));
     let identity = identity(&source.path);
     if identity.is_none() {
         let hint = "name it `<product>/<document>.toml`: `eiam` or `ciam`, then lower-case words with hyphens";
@@ -156,7 +117,7 @@ fn check_schemas(raw: &RawFile, schemas: &BTreeSet<String>, collector: &Collecto
     let names: Vec<&str> = schemas.iter().map(String::as_str).collect();
     let refusal = raw.document.iter().map(|document| &document.refusal_schema);
     for schema in refusal.chain(raw.answers.iter().map(|answer| &answer.schema)) {
-        if !schemas.contains(&schema.value) {
+        if !schema.value.is_empty() && !schemas.contains(&schema.value) {
             let message = format!("there is no schema `{}`", schema.value);
             collector.complain(&schema.span, message, advice(&schema.value, &names));
         }
@@ -171,8 +132,8 @@ fn meant(raw: RawFile, product: Product, name: String, source: &SourceFile) -> O
         product,
         name,
         title: document.title.value,
-        effect: document.effect,
-        recipient: document.recipient.value,
+        effect: document.effect?,
+        recipient: document.recipient?.value,
         request: request(raw.request?),
         endpoint: document.endpoint.value,
         control: document.control.value,
@@ -198,7 +159,7 @@ fn request(raw: RawRequest) -> RequestTemplate {
             Part::Body(name) => body.push((name, text.value)),
         }
     }
-    RequestTemplate { method: raw.method.value, path: raw.path.value, headers, body, raw: raw.raw.map(|raw| raw.value) }
+    RequestTemplate { method: raw.method, path: raw.path.value, headers, body, raw: raw.raw.map(|raw| raw.value) }
 }
 
 fn parameter(raw: RawParameter) -> Parameter {
@@ -239,7 +200,7 @@ fn meant_case(raw: RawCase, scenes: &[RawScene], errors: &[RawError], source: &S
     Some(Case {
         id: raw.id.value,
         title: raw.title?.value,
-        axes: raw.axes.into_iter().map(|axis| meant_axis(axis, scenes)).collect(),
+        axes: raw.axes.into_iter().map(|axis| meant_axis(axis, scenes)).collect::<Option<_>>()?,
         absent: raw.absent.map(absent),
         without: raw.without.into_iter().map(|part| part.value).collect(),
         set: raw.set.into_iter().map(|(part, text)| (part.value, text.value)).collect(),
@@ -254,9 +215,9 @@ fn meant_case(raw: RawCase, scenes: &[RawScene], errors: &[RawError], source: &S
     })
 }
 
-fn meant_axis(raw: RawAxis, scenes: &[RawScene]) -> Axis {
+fn meant_axis(raw: RawAxis, scenes: &[RawScene]) -> Option<Axis> {
     let name = raw.axis.value;
-    match raw.of {
+    Some(match raw.of? {
         RawValues::Scenes(_) => {
             let values = scenes.iter().map(|scene| scene.value.value.clone()).collect();
             Axis { name, values, scenes: true }
@@ -265,7 +226,7 @@ fn meant_axis(raw: RawAxis, scenes: &[RawScene]) -> Axis {
             let values = value.into_iter().map(|value| value.value).collect();
             Axis { name, values, scenes: false }
         }
-    }
+    })
 }
 
 fn absent(raw: RawAbsent) -> Absent {

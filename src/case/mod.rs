@@ -10,6 +10,7 @@ mod load;
 pub mod model;
 mod placeholder;
 mod raw;
+mod read;
 mod references;
 mod tables;
 mod trial;

@@ -46,7 +46,9 @@ pub(super) fn check(text: &Text, valid: &[&str], collector: &Collector<'_>) {
             Piece::Placeholder(name) => {
                 let written = format!("${{{name}}}");
                 let span = narrowed(text, &written, collector);
-                collector.complain(&span, format!("unknown placeholder `{written}`"), advice(name, valid));
+                let valid: Vec<String> = valid.iter().map(|name| format!("${{{name}}}")).collect();
+                let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+                collector.complain(&span, format!("unknown placeholder `{written}`"), advice(&written, &valid));
             }
             Piece::Unclosed => {
                 let hint = "close it with `}`".to_owned();

@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::case::model::Part;
 use crate::case::placeholder;
-use crate::case::raw::{
-    RawAbsent, RawAxis, RawCase, RawCode, RawExpectation, RawFile, RawRefusal, RawValues, Text, parse_part,
-};
+use crate::case::raw::{RawAbsent, RawAxis, RawCase, RawCode, RawExpectation, RawFile, RawRefusal, RawValues, Text};
+use crate::case::read::parse_part;
 use crate::case::tables::{check_code_source, check_id, check_part, complain_of_repetition, request_parts};
 use crate::diagnostic::{Collector, advice};
 use crate::toml_file::Spanned;
@@ -45,7 +44,7 @@ fn check_scene(scene: &Text, code: &RawCode, all: &Scenes, collector: &Collector
 }
 
 fn check_one_of(text: &Text, valid: &[&str], what: &str, collector: &Collector<'_>) {
-    if !valid.contains(&text.value.as_str()) {
+    if !text.value.is_empty() && !valid.contains(&text.value.as_str()) {
         let message = format!("there is no {what} `{}`", text.value);
         collector.complain(&text.span, message, advice(&text.value, valid));
     }
@@ -81,10 +80,11 @@ fn trial_ids(case: &RawCase, raw: &RawFile) -> Vec<String> {
 /// The values of an axis, each with the place to complain at.
 fn values(axis: &RawAxis, raw: &RawFile) -> Vec<Text> {
     match &axis.of {
-        RawValues::Scenes(span) => {
+        None => Vec::new(),
+        Some(RawValues::Scenes(span)) => {
             raw.scenes.iter().map(|scene| Spanned::new(scene.value.value.clone(), span.clone())).collect()
         }
-        RawValues::Listed(values) => values.value.clone(),
+        Some(RawValues::Listed(values)) => values.value.clone(),
     }
 }
 
@@ -116,12 +116,12 @@ struct CaseCheck<'c> {
 
 impl CaseCheck<'_> {
     fn case(&self, case: &RawCase) {
-        if !case.id.value.is_empty() {
-            check_id(&case.id, self.collector);
-        }
+        check_id(&case.id, self.collector);
         self.axes(case);
         self.templates(case);
-        self.parts(case);
+        if self.raw.request.is_some() {
+            self.parts(case);
+        }
         self.code_scene(case);
         if let Some(after) = &case.after {
             check_accepted_trial(after, self.raw, self.collector);
@@ -145,7 +145,7 @@ impl CaseCheck<'_> {
                 let message = format!("`{name}` cannot name an axis");
                 let hint = format!("`${{{name}}}` has a meaning of its own; choose another name");
                 self.collector.complain(&axis.axis.span, message, Some(hint));
-            } else if !uses(case, name) {
+            } else if !name.is_empty() && !uses(case, name) {
                 let hint = format!("write `${{{name}}}` where its values belong");
                 self.collector.complain(&axis.axis.span, format!("the axis `{name}` is not used"), Some(hint));
             }
@@ -155,12 +155,12 @@ impl CaseCheck<'_> {
 
     fn axis_values(&self, axis: &RawAxis) {
         match &axis.of {
-            RawValues::Scenes(span) if self.raw.scenes.is_empty() => {
+            Some(RawValues::Scenes(span)) if self.raw.scenes.is_empty() => {
                 let hint = "add `[[scene]]` tables, or list the values".to_owned();
                 self.collector.complain(span, "this document has no scenes", Some(hint));
             }
-            RawValues::Scenes(_) => {}
-            RawValues::Listed(values) => {
+            Some(RawValues::Scenes(_)) | None => {}
+            Some(RawValues::Listed(values)) => {
                 if values.value.is_empty() {
                     self.collector.complain(&values.span, "the axis has no values, so the case has no trials", None);
                 }

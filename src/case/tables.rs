@@ -5,7 +5,7 @@
 
 use crate::case::model::{Part, Product};
 use crate::case::placeholder;
-use crate::case::raw::{RawFile, RawRequest, Text};
+use crate::case::raw::{RawAnswer, RawFile, RawRequest, Text};
 use crate::diagnostic::{Collector, advice, line_and_column};
 use crate::toml_file::Spanned;
 
@@ -17,6 +17,9 @@ pub(super) fn check(raw: &RawFile, product: Product, collector: &Collector<'_>) 
     }
     for error in &raw.errors {
         check_languages(&error.code, error.zh.as_ref(), collector);
+    }
+    for answer in &raw.answers {
+        check_contents(answer, collector);
     }
     if product == Product::Ciam {
         check_blames(raw, collector);
@@ -39,7 +42,7 @@ fn check_repetitions(raw: &RawFile, collector: &Collector<'_>) {
     complain_of_repetition("answer", answers, str::to_owned, collector);
     complain_of_repetition("rule", raw.rules.iter().map(|rule| &rule.id), str::to_owned, collector);
     complain_of_repetition("blame", raw.blames.iter().map(|(code, _)| code), str::to_owned, collector);
-    let cases = raw.cases.iter().map(|case| &case.id).filter(|id| !id.value.is_empty());
+    let cases = raw.cases.iter().map(|case| &case.id);
     complain_of_repetition("case id", cases, str::to_owned, collector);
 }
 
@@ -51,7 +54,7 @@ pub(super) fn complain_of_repetition<'t>(
     collector: &Collector<'_>,
 ) {
     let mut seen: Vec<(String, &Text)> = Vec::new();
-    for text in texts {
+    for text in texts.filter(|text| !text.value.is_empty()) {
         let folded = fold(&text.value);
         if let Some((_, first)) = seen.iter().find(|(other, _)| *other == folded) {
             let (line, _) = line_and_column(&collector.source().text, first.span.start);
@@ -65,7 +68,7 @@ pub(super) fn complain_of_repetition<'t>(
 
 /// Complains about an id that is not lower-case words with hyphens.
 pub(super) fn check_id(id: &Text, collector: &Collector<'_>) {
-    if !is_id(&id.value) {
+    if !id.value.is_empty() && !is_id(&id.value) {
         let message = format!("`{}` is no id", id.value);
         let hint = "lower-case words with hyphens, for example `client-id`".to_owned();
         collector.complain(&id.span, message, Some(hint));
@@ -86,11 +89,21 @@ fn check_languages(code: &Text, zh: Option<&Text>, collector: &Collector<'_>) {
     }
 }
 
+fn check_contents(answer: &RawAnswer, collector: &Collector<'_>) {
+    let members: Vec<&str> = answer.members.iter().map(|(name, _)| name.value.as_str()).collect();
+    for (name, _) in &answer.holds {
+        if !members.contains(&name.value.as_str()) {
+            let message = format!("`{}` is no member of this answer", name.value);
+            collector.complain(&name.span, message, advice(&name.value, &members));
+        }
+    }
+}
+
 /// CIAM prints every code it answers with, so a code to blame is one of its rows.
 fn check_blames(raw: &RawFile, collector: &Collector<'_>) {
     let codes: Vec<&str> = raw.errors.iter().map(|error| error.code.value.as_str()).collect();
     for (code, _) in &raw.blames {
-        if !codes.contains(&code.value.as_str()) {
+        if !code.value.is_empty() && !codes.contains(&code.value.as_str()) {
             let message = format!("`{}` is no error of this document", code.value);
             collector.complain(&code.span, message, advice(&code.value, &codes));
         }
@@ -98,7 +111,7 @@ fn check_blames(raw: &RawFile, collector: &Collector<'_>) {
 }
 
 fn check_request(request: &RawRequest, raw: &RawFile, collector: &Collector<'_>) {
-    if !request.path.value.starts_with('/') {
+    if !request.path.value.is_empty() && !request.path.value.starts_with('/') {
         let hint = format!("write `/{}`", request.path.value);
         collector.complain(&request.path.span, "the path does not begin with `/`", Some(hint));
     }
@@ -109,8 +122,8 @@ fn check_request(request: &RawRequest, raw: &RawFile, collector: &Collector<'_>)
         check_code_source(text, raw, collector);
     }
     check_completeness(request, raw, collector);
-    if let Some(document) = &raw.document {
-        check_part(&document.recipient, &request_parts(raw), "the request", collector);
+    if let Some(recipient) = raw.document.as_ref().and_then(|document| document.recipient.as_ref()) {
+        check_part(recipient, &request_parts(raw), "the request", collector);
     }
 }
 
@@ -139,7 +152,8 @@ fn check_completeness(request: &RawRequest, raw: &RawFile, collector: &Collector
     let members = raw.members.iter().map(|member| (member, Part::Body(member.name.value.clone())));
     let members = members.filter(|_| request.raw.is_none());
     for (parameter, part) in headers.chain(members) {
-        if parameter.required && !request.parts.iter().any(|(other, _)| is_same(&other.value, &part)) {
+        let is_named = !parameter.name.value.is_empty();
+        if is_named && parameter.required && !request.parts.iter().any(|(other, _)| is_same(&other.value, &part)) {
             let message = format!("the request lacks the required `{part}`");
             let hint = format!("add `{part} = …` to `[request]`");
             collector.complain(&parameter.name.span, message, Some(hint));

@@ -70,9 +70,9 @@ fn twice(text: &str) -> Option<Finding> {
     if names.is_empty() {
         return None;
     }
-    let named = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let what = "a member stands twice in one object; readers of JSON disagree which one counts";
-    Some(Finding::warn("duplicate_member", "every member once", format!("twice: {named}"), what).kind("member twice"))
+    Some(Finding::warn("duplicate_member", "every member once", format!("twice: {listed}"), what).kind("member twice"))
 }
 
 /// Holds a value against a schema of the contract.

@@ -91,16 +91,16 @@ fn object(part: &str) -> Option<Map<String, Value>> {
 /// The algorithm by our list, never by the token's word alone.
 fn algorithm(jwt: &Jwt<'_>) -> Result<Algorithm, Finding> {
     let names = ALGORITHMS.map(|(name, _)| name).join(", ");
-    let named = jwt.header.get("alg").and_then(Value::as_str).unwrap_or_default();
-    if let Some((_, algorithm)) = ALGORITHMS.iter().find(|(name, _)| *name == named) {
+    let alg = jwt.header.get("alg").and_then(Value::as_str).unwrap_or_default();
+    if let Some((_, algorithm)) = ALGORITHMS.iter().find(|(name, _)| *name == alg) {
         return Ok(*algorithm);
     }
-    let text = match named {
+    let text = match alg {
         "" => "its header names no algorithm".to_owned(),
         "none" => "it is not signed (`alg` is `none`)".to_owned(),
         other => format!("`alg` is `{other}`, which the vendor does not sign with"),
     };
-    Err(Finding::fail("id_token_algorithm", names, named, text).kind("other algorithm"))
+    Err(Finding::fail("id_token_algorithm", names, alg, text).kind("other algorithm"))
 }
 
 fn signature(jwt: &Jwt<'_>, algorithm: Algorithm, keys: &KeySet) -> Finding {
@@ -147,20 +147,15 @@ fn candidates<'a>(set: &'a JwkSet, kid: Option<&str>) -> Vec<&'a Jwk> {
 
 /// A time claim in whole seconds; `Err` where it is there and no number.
 fn claim(jwt: &Jwt<'_>, name: &str) -> Result<Option<i64>, Finding> {
-    match jwt.claims.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => match value.as_f64() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a float beyond i64 saturates, and is then judged as such"
-            )]
-            Some(seconds) => Ok(Some(seconds as i64)),
-            None => {
-                let text = format!("its claim `{name}` is no number");
-                Err(Finding::fail("id_token_times", "seconds since 1970", value.to_string(), text).kind("other shape"))
-            }
-        },
-    }
+    let value = match jwt.claims.get(name) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(value) => value,
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a float beyond i64 saturates, and is then judged as such")]
+    value.as_f64().map(|seconds| Some(seconds as i64)).ok_or_else(|| {
+        let text = format!("its claim `{name}` is no number");
+        Finding::fail("id_token_times", "seconds since 1970", value.to_string(), text).kind("other shape")
+    })
 }
 
 fn times(jwt: &Jwt<'_>, clock: Clock, findings: &mut Vec<Finding>) {
@@ -178,7 +173,7 @@ fn times(jwt: &Jwt<'_>, clock: Clock, findings: &mut Vec<Finding>) {
         let text = "it never expires: it has no claim `exp`";
         findings.push(Finding::fail(NAME, "a claim `exp`", "none", text).kind("no expiry"));
     }
-    if let Some(exp) = exp.filter(|exp| *exp + leeway <= now || *exp <= now - 1) {
+    if let Some(exp) = exp.filter(|exp| *exp + leeway <= now || *exp < now) {
         let text = format!("it was expired {} s before it came", now - exp);
         findings.push(Finding::fail(NAME, "an `exp` in the future", format!("{exp}"), text).kind("expired"));
     }

@@ -7,6 +7,7 @@ use super::{Context, Examined, Seen, body};
 use crate::case::{Asked, ErrorRow, Language, Refusal, Tolerated};
 use crate::exchange::Answer;
 use crate::plan::matches;
+use crate::schema::Validator;
 use crate::text;
 
 /// Status, envelope, code and message.
@@ -23,7 +24,7 @@ pub(super) fn examine(context: Context<'_>, refusal: &Refusal, answer: &Answer, 
     let Some(value) = body::json(answer, severity, &mut examined.findings) else { return };
     body::schema(context, &context.document.refusal_schema, &value, severity, examined);
     let documented = context.contract.schemas.validator(&context.document.refusal_schema);
-    body::undocumented(documented.map(|v| v.documented_members()).unwrap_or_default(), &value, examined);
+    body::undocumented(documented.map(Validator::documented_members).unwrap_or_default(), &value, examined);
     let code = value.get("error_code").and_then(Value::as_str);
     if let Some(code) = code.filter(|code| !known(context, code)) {
         examined.seen.push(Seen::code(code));

@@ -26,9 +26,15 @@ use crate::diagnostic::{self, Complaints};
 use crate::embedded;
 use context::{Context, note, out};
 
-/// Contract conformance tests for the BambooCloud `IDaaS` APIs (EIAM and CIAM).
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "iamspec", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "iamspec",
+    version,
+    about = "Contract conformance tests for the BambooCloud IDaaS APIs (EIAM and CIAM)",
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

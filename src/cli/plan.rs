@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::selected::{self, Site};
 use super::{Context, ContractOptions, Refused, exit, out};
-use crate::case::Effect;
+use crate::case::{Effect, RecipientNeed};
 use crate::plan::{Plan, Planned, Readiness, Reason};
 
 /// What a plan can be told.
@@ -78,12 +78,13 @@ fn messages(text: &mut String, site: &Site, plan: &Plan) {
         recipients.email.len(),
         site.target.delivery.max,
     );
-    let failed = ready().filter(|planned| planned.trial.failed_login).count();
-    if failed > 0 {
+    let failed = |account| ready().filter(|p| p.trial.failed_login && p.trial.needs.recipient == Some(account)).count();
+    let (success, mfa) = (failed(RecipientNeed::AccountSuccess), failed(RecipientNeed::AccountMfa));
+    if success + mfa > 0 {
+        let most = site.target.limits.failed_logins;
         let _ = writeln!(
             text,
-            "  failed logins: {failed} on `accounts.success`; at most {}",
-            site.target.limits.failed_logins
+            "  failed logins: {success} on `accounts.success`, {mfa} on `accounts.mfa`; at most {most} an account"
         );
     }
 }

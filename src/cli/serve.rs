@@ -67,7 +67,7 @@ fn config(options: &ServeOptions) -> Result<Config, Refused> {
         let variants = reference::variants(product);
         let variant = variants.iter().find(|variant| variant.id() == id);
         let known = || unknown("variant", id, variants.iter().map(reference::Variant::id));
-        config = config.with_variant(variant.cloned().ok_or_else(known)?);
+        config = config.with_variant(variant.copied().ok_or_else(known)?);
     }
     Ok(config)
 }

@@ -186,9 +186,9 @@ fn read(path: &PathBuf, key: &str) -> Result<Vec<u8>, ClientError> {
 fn header_map(request: &Prepared) -> Result<HeaderMap, Failure> {
     let mut map = HeaderMap::new();
     for (name, value) in &request.headers {
-        let unusable = |_| Failure::Unreachable(format!("`{name}` cannot be sent as a header"));
-        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable(()))?;
-        let value = HeaderValue::from_str(value).map_err(|_| unusable(()))?;
+        let unusable = || Failure::Unreachable(format!("`{name}` cannot be sent as a header"));
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
+        let value = HeaderValue::from_str(value).map_err(|_| unusable())?;
         map.append(key, value);
     }
     Ok(map)

@@ -14,7 +14,7 @@ pub fn curl(
     for (name, value) in &request.headers {
         line.push_str(" -H ");
         match secret_header(name, value) {
-            Some(variable) => line.push_str(&format!("\"{}: ${variable}\"", double(name))),
+            Some(variable) => line.extend(["\"", &double(name), ": $", &variable, "\""]),
             // curl leaves out a header without a value; `;` sends it blank.
             None if value.is_empty() => line.push_str(&single(&format!("{name};"))),
             None => line.push_str(&single(&format!("{name}: {value}"))),

@@ -16,7 +16,7 @@ use super::unit::{Unit, units};
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Finding, KeySet, Seen};
-use crate::exchange::{Answer, Budget, Client, Exchange};
+use crate::exchange::{Budget, Client, Exchange};
 use crate::fixture::{self, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
 use crate::plan::{Plan, Planned, Readiness, Reason};
@@ -319,12 +319,13 @@ impl Session {
         if let Some(reason) = self.halted(trial) {
             return Found::halted(reason);
         }
-        let reservation = match trial.sends() && consents {
-            true => match self.budget.reserve(trial.effect) {
-                Some(reservation) => Some(reservation),
-                None => return Found::halted(fixture::budget_spent()),
-            },
-            false => None,
+        let reservation = if trial.sends() && consents {
+            let Some(reservation) = self.budget.reserve(trial.effect) else {
+                return Found::halted(fixture::budget_spent());
+            };
+            Some(reservation)
+        } else {
+            None
         };
         let arrival = self.fixtures.expect_arrival(trial, &grant.to).await;
         let request = fixture::fill(&trial.request, Values { target: &self.target, grant });
@@ -500,7 +501,7 @@ impl Session {
         let Some(document) = self.contract.document(&trial.document) else {
             return Found::halted(Reason::new(ReasonCode::Harness, "the trial has no document"));
         };
-        if let Some(reason) = self.nobodys_fault(planned, document, exchange, control) {
+        if let Some(reason) = nobodys_fault(planned, document, exchange, control) {
             return Found::halted(reason);
         }
         let keys = self.keys(trial, document).await;
@@ -520,38 +521,6 @@ impl Session {
             _ => None,
         };
         found
-    }
-
-    /// A refusal that says nothing of the deployment: for what we supplied, for asking too often, or without a control.
-    fn nobodys_fault(
-        &self,
-        planned: &Planned,
-        document: &Document,
-        exchange: &Exchange,
-        control: &Control,
-    ) -> Option<Reason> {
-        let trial = &planned.trial;
-        if trial.must_be_accepted() {
-            return fixture::not_the_deployments_fault(document, exchange);
-        }
-        let answer = exchange.answer()?;
-        if answer.status == 429 {
-            return fixture::not_the_deployments_fault(document, exchange);
-        }
-        let code = answer.error_code();
-        let named = match &trial.expect {
-            Expectation::Refuse(refusal) => code.as_ref().is_some_and(|code| refusal.codes.contains(code)),
-            Expectation::Accept { .. } => false,
-        };
-        // The exact code names the guard that answered; a success is nobody's guard.
-        if named || answer.status < 400 {
-            return None;
-        }
-        match (&planned.readiness, control) {
-            (Readiness::Improvised(reason), _) => Some(reason.clone()),
-            (_, Control::NotTried(_)) => fixture::not_the_deployments_fault(document, exchange),
-            (_, Control::Held | Control::Failed(_)) => None,
-        }
     }
 
     /// The keys of id tokens, asked for once, when the first one is to be checked.
@@ -604,15 +573,13 @@ impl Session {
             let nothing = found.findings.is_empty();
             nothing.then(|| Reason::new(ReasonCode::Harness, "nothing was checked: please report it"))
         });
+        let outcome = verdict::outcome(&found.findings, reason.as_ref(), self.options.strict);
         TrialRecord {
             id: trial.id.clone(),
             title: trial.title.clone(),
-            clauses: case::spoken_for(
-                trial,
-                found.own.as_ref().and_then(Exchange::answer).and_then(Answer::error_code).as_deref(),
-            ),
+            clauses: spoken_for(trial, found, outcome),
             basis: trial.basis.as_str().to_owned(),
-            outcome: verdict::outcome(&found.findings, reason.as_ref(), self.options.strict),
+            outcome,
             reason: reason.map(|reason| record::Reason { code: reason.code, text: redactor.text(&reason.text) }),
             checks: found.findings.iter().map(|finding| evidence::check(redactor, finding)).collect(),
             duration_ms: found.own.as_ref().map_or(0.0, |own| milliseconds(own.duration)),
@@ -663,6 +630,43 @@ fn forbids(control: &Control, trial: &Trial) -> Option<Reason> {
         Control::Held => None,
         Control::Failed(reason) => Some(reason.clone()),
         Control::NotTried(reason) => (!trial.names_its_guard()).then(|| reason.clone()),
+    }
+}
+
+/// A refusal that says nothing of the deployment: for what we supplied, for asking too often, or without a control.
+fn nobodys_fault(planned: &Planned, document: &Document, exchange: &Exchange, control: &Control) -> Option<Reason> {
+    let trial = &planned.trial;
+    if trial.must_be_accepted() {
+        return fixture::not_the_deployments_fault(document, exchange);
+    }
+    let answer = exchange.answer()?;
+    if answer.status == 429 {
+        return fixture::not_the_deployments_fault(document, exchange);
+    }
+    let code = answer.error_code();
+    let named = match &trial.expect {
+        Expectation::Refuse(refusal) => code.as_ref().is_some_and(|code| refusal.codes.contains(code)),
+        Expectation::Accept { .. } => false,
+    };
+    // The exact code names the guard that answered; a success is nobody's guard.
+    if named || answer.status < 400 {
+        return None;
+    }
+    match (&planned.readiness, control) {
+        (Readiness::Improvised(reason), _) => Some(reason.clone()),
+        (_, Control::NotTried(_)) => fixture::not_the_deployments_fault(document, exchange),
+        (_, Control::Held | Control::Failed(_)) => None,
+    }
+}
+
+/// The clauses of a trial that its answer speaks for; all of them where there is none.
+fn spoken_for(trial: &Trial, found: &Found, outcome: Outcome) -> Vec<String> {
+    match found.own.as_ref().and_then(Exchange::answer) {
+        Some(answer) => {
+            let code = answer.error_code();
+            case::spoken_for(trial, answer.status, code.as_deref(), outcome == Outcome::Fail)
+        }
+        None => trial.clauses.clone(),
     }
 }
 

@@ -49,7 +49,9 @@ pub(super) fn units(plan: &Plan, captcha_is_scarce: bool) -> Vec<Unit> {
             continue;
         }
         taken[at] = true;
-        riders.iter().for_each(|&rider| taken[rider] = true);
+        for &rider in &riders {
+            taken[rider] = true;
+        }
         units.push(Unit::Chain { riders, closing: at });
     }
     units.extend((0..plan.trials.len()).filter(|&at| !taken[at]).map(Unit::Single));

@@ -3,11 +3,10 @@
 //! In: a folder. Out: its files. Never: looks into them.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::diagnostic::{Complaint, Complaints, SourceFile};
+use crate::diagnostic::{Complaints, SourceFile};
+use crate::source_files;
 
 /// A file of the schemas folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,45 +50,12 @@ pub fn answer_schemas(files: &[SchemaFile]) -> BTreeSet<String> {
 /// # Errors
 /// When a folder or a file cannot be read, or there is no schema.
 pub fn find(dir: &Path) -> Result<Vec<SchemaFile>, Complaints> {
-    let mut complaints = Complaints::new();
-    let mut paths = Vec::new();
-    collect_paths(dir, &mut paths, &mut complaints);
-    if paths.is_empty() && complaints.is_empty() {
-        let hint = "schemas are called `<product>/<answer>.json`";
-        complaints.push(Complaint::about(dir, "there is no schema in this folder").hint(hint));
-    }
-    let mut files: Vec<SchemaFile> = paths.into_iter().filter_map(|path| read(path, dir, &mut complaints)).collect();
-    files.sort_by(|one, other| one.name.cmp(&other.name));
-    complaints.or(files)
+    let files = source_files::below(dir, "json")?;
+    Ok(files.into_iter().map(|source| SchemaFile { name: name_below(dir, &source.path), source }).collect())
 }
 
-fn collect_paths(dir: &Path, paths: &mut Vec<PathBuf>, complaints: &mut Complaints) {
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) => return complaints.push(unreadable(dir, &error)),
-    };
-    for entry in entries.filter_map(Result::ok) {
-        let path = entry.path();
-        if path.is_dir() {
-            collect_paths(&path, paths, complaints);
-        } else if path.extension() == Some(OsStr::new("json")) {
-            paths.push(path);
-        }
-    }
-}
-
-fn read(path: PathBuf, dir: &Path, complaints: &mut Complaints) -> Option<SchemaFile> {
-    let steps = path.strip_prefix(dir).unwrap_or(&path).components();
+fn name_below(dir: &Path, path: &Path) -> String {
+    let steps = path.strip_prefix(dir).unwrap_or(path).components();
     let steps: Vec<_> = steps.map(|step| step.as_os_str().to_string_lossy().into_owned()).collect();
-    match fs::read_to_string(&path) {
-        Ok(text) => Some(SchemaFile { name: steps.join("/"), source: SourceFile { path, text } }),
-        Err(error) => {
-            complaints.push(unreadable(&path, &error));
-            None
-        }
-    }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Complaint {
-    Complaint::about(path, format!("cannot be read: {error}")).hint("check the path and its permissions")
+    steps.join("/")
 }

@@ -24,9 +24,10 @@ impl Place {
 
     /// The deepest place that a JSON pointer leads to.
     fn follow(&self, pointer: &str) -> &Self {
+        // Of two equal members the last one counts.
         pointer.split('/').skip(1).fold(self, |place, step| {
             let name = step.replace("~1", "/").replace("~0", "~");
-            place.children.iter().find(|(child, _)| *child == name).map_or(place, |(_, child)| child)
+            place.children.iter().rfind(|(child, _)| *child == name).map_or(place, |(_, child)| child)
         })
     }
 

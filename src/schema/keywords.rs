@@ -130,7 +130,7 @@ pub(super) fn in_lower_case(message: &str) -> String {
     let mut characters = message.chars();
     let first = characters.next().map(|first| first.to_ascii_lowercase());
     let lower: String = first.into_iter().chain(characters).collect();
-    lower.trim_end_matches('.').replace('"', "`")
+    lower.trim_end_matches('.').replace(['"', '\''], "`")
 }
 
 struct Walk<'w> {

@@ -18,6 +18,8 @@ const BASE: &str = "iamspec:///schemas/";
 /// What stands for a value in a message.
 const HIDDEN: &str = "the value (not shown)";
 
+const NO_LOOK_AROUND: &str = "a pattern has no look-around and no back-reference: they can stall a run";
+
 /// One compiled schema.
 #[derive(Debug)]
 pub struct Validator {
@@ -116,7 +118,9 @@ pub(super) fn compile(library: &Library<'_>) -> BTreeMap<String, Validator> {
             }
             Err(error) => {
                 let message = format!("cannot be compiled: {}", in_lower_case(&error.to_string()));
-                entry.complain_of_value(error.instance_path().as_str(), message, None);
+                let place = error.instance_path().as_str();
+                let hint = place.ends_with("/pattern").then(|| NO_LOOK_AROUND.to_owned());
+                entry.complain_of_value(place, message, hint);
             }
         }
     }

@@ -56,9 +56,10 @@ impl Filler<'_> {
             return Some(format!("${{{name}}}"));
         }
         let Some(variable) = name.strip_prefix("env:") else {
-            let valid: Vec<&str> = own.iter().copied().chain(["env:NAME"]).collect();
-            let message = format!("unknown placeholder `${{{name}}}`");
-            self.collector.complain(span, message, advice(name, &valid));
+            let valid: Vec<String> = own.iter().chain(&["env:NAME"]).map(|name| format!("${{{name}}}")).collect();
+            let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+            let written = format!("${{{name}}}");
+            self.collector.complain(span, format!("unknown placeholder `{written}`"), advice(&written, &valid));
             return None;
         };
         let value = (self.environment)(variable);
@@ -66,7 +67,7 @@ impl Filler<'_> {
             self.take(value);
         } else {
             let message = format!("the environment variable `{variable}` is not set");
-            let hint = format!("set `{variable}` before the run, or write the value into the file");
+            let hint = format!("set `{variable}` before the run");
             self.collector.complain(span, message, Some(hint));
         }
         value

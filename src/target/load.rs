@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::case::model::{Language, Product};
-use crate::diagnostic::{Collector, Complaint, Complaints, SourceFile};
+use crate::diagnostic::{Collector, Complaints, SourceFile};
+use crate::source_files;
 use crate::target::environment::{self, Environment};
 use crate::target::model::{Accounts, Delivery, IdToken, Jwks, Limits, Recipients, Target, Tls};
 use crate::target::sources::{captcha, verify_code};
@@ -29,8 +30,10 @@ pub fn load(path: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result
     match std::fs::read_to_string(path) {
         Ok(text) => read(text, path, environment, &|file| file.is_file()),
         Err(error) => {
-            let hint = "name a target file with `--target FILE`; `iamspec init` writes one to fill in";
-            Err(Complaint::about(path, format!("cannot be read: {error}")).hint(hint).into())
+            let complaint = source_files::unreadable(path, &error);
+            let hint = "name a target file with `--target FILE`; `iamspec serve` prints one to start from";
+            let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+            Err(if is_missing { complaint.hint(hint) } else { complaint }.into())
         }
     }
 }

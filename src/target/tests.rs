@@ -1,5 +1,7 @@
 //! The target file of the README, its defaults, and what is refused.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them so")]
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,9 +9,10 @@ use snapbox::{assert_data_eq, str};
 
 use super::*;
 use crate::case::model::{Language, Product};
+use crate::toml_file::as_json;
 
 /// The target file as documented, every key given.
-const DOCUMENTED: &str = include_str!("../../tests/data/documented-target.toml");
+const DOCUMENTED: &str = include_str!("tests/documented.toml");
 
 fn read(text: &str) -> Target {
     let environment = |name: &str| (name == "TENANT").then(|| "tenant-from-outside".to_owned());
@@ -122,7 +125,7 @@ fn a_missing_file_says_what_to_do() {
         str![[r#"
 error: cannot be read: No such file or directory (os error 2)
 --> no-such-target.toml
- = help: name a target file with `--target FILE`; `iamspec init` writes one to fill in
+ = help: name a target file with `--target FILE`; `iamspec serve` prints one to start from
 "#]]
     );
 }
@@ -140,6 +143,7 @@ fn a_file_that_is_named_must_exist() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a golden rendering")]
 fn every_mistake_is_complained_about_at_once() {
     let text = r#"# 测试环境
 nmae = "acme"
@@ -183,7 +187,7 @@ client_key = "client.key"
     assert_data_eq!(
         refused(text),
         str![[r#"
-error: `client_id` is missing in the file
+error: `client_id` is missing
  --> acme.toml:1:1
   |
 1 | # ••••
@@ -191,7 +195,7 @@ error: `client_id` is missing in the file
   |
   = help: add `client_id = …`
 
-error: `name` is missing in the file
+error: `name` is missing
  --> acme.toml:1:1
   |
 1 | # ••••
@@ -199,7 +203,7 @@ error: `name` is missing in the file
   |
   = help: add `name = …`
 
-error: unknown key `nmae` in the file
+error: unknown key `nmae`
  --> acme.toml:2:1
   |
 2 | nmae = "****"
@@ -287,7 +291,7 @@ error: unknown placeholder `${too}`
 21 | http = { url = "http://127.0.0.1:9000/captcha?to=${too}", pointer = "/captcha_token" }
    |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
-   = help: did you mean `to`?
+   = help: did you mean `${to}`?
 
 error: the table names no source
   --> acme.toml:24:2
@@ -303,7 +307,7 @@ error: the environment variable `AUDIENCE` is not set
 28 | audience = "${env:AUDIENCE}"
    |            ^^^^^^^^^^^^^^^^^
    |
-   = help: set `AUDIENCE` before the run, or write the value into the file
+   = help: set `AUDIENCE` before the run
 
 error: unknown placeholder `${tenant}`
   --> acme.toml:29:10
@@ -311,7 +315,7 @@ error: unknown placeholder `${tenant}`
 29 | issuer = "${tenant}"
    |          ^^^^^^^^^^^
    |
-   = help: only `env:NAME` is valid here
+   = help: only `${env:NAME}` is valid here
 
 error: `concurrency` must lie between 1 and 1024
   --> acme.toml:32:15
@@ -361,7 +365,7 @@ fn two_sources_are_one_too_many() {
 error: `file` and `browser` are both given
  --> acme.toml:6:11
   |
-6 | browser = ****
+6 | browser = true
   |           ^^^^
   |
   = help: keep exactly one of `http`, `command`, `file` or `browser`
@@ -382,6 +386,16 @@ error: not TOML: missing comma between array elements, expected `,`
   | ^
 "#]]
     );
+}
+
+#[test]
+fn the_documented_file_is_what_the_editor_schema_says() {
+    let schemas = crate::schema::find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")).expect("readable");
+    let schemas = crate::schema::Schemas::load(&schemas).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let editor = schemas.validator("target-file.schema.json").expect("it is shipped");
+    assert_eq!(editor.violations(&as_json(DOCUMENTED)), []);
+    assert_eq!(editor.violations(&as_json(LEAST)), []);
+    assert!(!editor.accepts(&as_json(&DOCUMENTED.replace("mfa", "mfaa"))));
 }
 
 proptest::proptest! {

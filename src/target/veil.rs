@@ -5,7 +5,7 @@
 //! every place and every caret stays right.
 
 /// Keys whose values anybody may read.
-const SHOWN: [&str; 16] = [
+const SHOWN: [&str; 20] = [
     "name",
     "product",
     "url",
@@ -19,8 +19,12 @@ const SHOWN: [&str; 16] = [
     "captcha.http",
     "captcha.command",
     "captcha.file",
+    "captcha.browser",
+    "captcha.single_use",
+    "captcha.lifetime",
     "verify_code.http",
     "verify_code.command",
+    "verify_code.prompt",
     "verify_code.timeout",
 ];
 
@@ -30,9 +34,8 @@ pub(super) fn veiled(text: &str) -> String {
     let mut key = String::new();
     let mut shown = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        let trimmed = line.trim();
-        if let Some(header) = trimmed.strip_prefix('[').filter(|_| !line.starts_with(char::is_whitespace)) {
-            section = format!("{}.", header.trim_start_matches('[').split(']').next().unwrap_or_default());
+        if let Some(name) = header(line) {
+            section = format!("{name}.");
             shown.push_str(line);
             continue;
         }
@@ -49,6 +52,17 @@ pub(super) fn veiled(text: &str) -> String {
         }
     }
     shown
+}
+
+/// The name in a line that begins a table, also in one that lacks its closing bracket.
+fn header(line: &str) -> Option<&str> {
+    let rest = line.trim().strip_prefix('[')?;
+    let rest = rest.strip_prefix('[').unwrap_or(rest).trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c)).unwrap_or(rest.len());
+    let (name, after) = rest.split_at(end);
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let after = after.trim_start();
+    (is_name && (after.is_empty() || after.starts_with(']'))).then_some(name)
 }
 
 fn is_shown(path: &str) -> bool {
@@ -79,6 +93,15 @@ mod tests {
             "name = \"acme\"\n[recipients]\nmobil = [\"***********\",\n \"•****\"]\nmobile = [***\n[delivery]\nmax = 6\n"
         );
         assert_eq!(veiled.len(), text.len());
+    }
+
+    #[test]
+    fn a_table_is_known_by_any_header_and_an_array_is_none() {
+        let text =
+            "[delivery]\n  [recipients] # all\nmobile = [\n[15200000000],\n[\"152\"],\n]\n[accounts\nmfa = \"152\"\n";
+        let hidden =
+            "[delivery]\n  [recipients] # all\nmobile = [\n[***********],\n[\"***\"],\n]\n[accounts\nmfa = \"***\"\n";
+        assert_eq!(veiled(text), hidden);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them so")]
+
 use snapbox::{assert_data_eq, str};
 
 use super::*;
@@ -162,7 +164,7 @@ refuse.tolerated = [{ code = "IDAAS.SDK.USER.*", note = "another list has it" }]
     assert_eq!(a.without, [Part::Header("X-L".into())]);
     let b = case(&documents, "ciam/sms-send", "b");
     assert_eq!(b.raw.as_deref(), Some(r#"{"mobile": null}"#));
-    assert_eq!(b.place.line, 49);
+    assert_eq!(b.place.line, 51);
     assert_eq!(refusal(b).statuses, [400, 415]);
     assert_eq!(refusal(b).tolerated[0].code, "IDAAS.SDK.USER.*");
 }
@@ -202,6 +204,7 @@ error: unknown key `ne` in `[[error]]`
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a golden rendering")]
 fn every_mistake_in_the_tables_is_complained_about_at_once() {
     let text = LEAST
         .replace("effect = \"sms\"", "effect = \"smss\"")
@@ -255,13 +258,29 @@ error: this is no valid `effect`
   |
   = help: did you mean `sms`?
 
+error: `body.moblie` is not in the request
+ --> cases/ciam/sms-send.toml:5:13
+  |
+5 | recipient = "body.moblie"
+  |             ^^^^^^^^^^^^^
+  |
+  = help: did you mean `body.mobile`?
+
+error: there is no accepted trial `scene/LOGON`
+ --> cases/ciam/sms-send.toml:6:11
+  |
+6 | control = "scene/LOGON"
+  |           ^^^^^^^^^^^^^
+  |
+  = help: did you mean `scene/LOGIN`?
+
 error: unknown placeholder `${recipient.mobil}`
   --> cases/ciam/sms-send.toml:13:16
    |
 13 | body.mobile = "${recipient.mobil}"
    |                ^^^^^^^^^^^^^^^^^^
    |
-   = help: did you mean `recipient.mobile`?
+   = help: did you mean `${recipient.mobile}`?
 
 error: `required` must be `true` or `false`, found a string
   --> cases/ciam/sms-send.toml:18:12
@@ -275,11 +294,13 @@ error: `status` must lie between 200 and 299
 33 | status = 404
    |          ^^^
 
-error: there is no answer `sent`
-  --> cases/ciam/sms-send.toml:42:10
+error: duplicate header `x-l`
+  --> cases/ciam/sms-send.toml:45:8
    |
-42 | accept = "sent"
-   |          ^^^^^^
+45 | name = "x-l"
+   |        ^^^^^
+   |
+   = help: the first one stands in line 17
 
 error: the request lacks the required `body.captcha_token`
   --> cases/ciam/sms-send.toml:50:8
@@ -329,7 +350,7 @@ error: there is no document `ciam/sms-sent`
    |
    = help: did you mean `ciam/sms-send`?
 
-error: unknown key `scenes` in the file
+error: unknown key `scenes`
   --> cases/ciam/sms-send.toml:75:3
    |
 75 | [[scenes]]
@@ -341,6 +362,7 @@ error: unknown key `scenes` in the file
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a golden rendering")]
 fn every_mistake_in_the_cases_is_complained_about_at_once() {
     let text = with_case(
         r#"
@@ -506,7 +528,7 @@ error: unknown placeholder `${captcha.tokn}`
 63 | set.body.typ = "${captcha.tokn}"
    |                 ^^^^^^^^^^^^^^^
    |
-   = help: did you mean `captcha.token`?
+   = help: did you mean `${captcha.token}`?
 
 error: a placeholder is not closed
   --> cases/ciam/sms-send.toml:64:20
@@ -668,6 +690,18 @@ error: there is no schema `common/no-parameters.json`
    = help: did you mean `common/no-parameter.json`?
 "#]]
     );
+}
+
+#[test]
+fn every_case_file_is_what_the_editor_schema_says() {
+    let schemas = crate::schema::find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")).expect("readable");
+    let schemas = crate::schema::Schemas::load(&schemas).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let editor = schemas.validator("case-file.schema.json").expect("it is shipped");
+    for file in shipped() {
+        assert_eq!(editor.violations(&toml_file::as_json(&file.text)), [], "{}", file.path.display());
+    }
+    assert!(editor.accepts(&toml_file::as_json(LEAST)));
+    assert!(!editor.accepts(&toml_file::as_json(&LEAST.replace("accept =", "acept ="))));
 }
 
 proptest::proptest! {
