@@ -12,8 +12,8 @@
 //! | [`exchange`] | a request → the recorded request and answer; budgets and rate hold here |
 //! | [`fixture`] | what a trial needs first: recipient, captcha token, delivered code |
 //! | [`check`] | expectation × exchange → all findings |
-//! | [`verdict`] | findings → outcome → verdict, decided once |
 //! | [`record`] | the run record |
+//! | [`verdict`] | findings → outcome → verdict, decided once |
 //! | [`runner`] | a session: runs a trial and what it needs first, each once |
 //! | [`report`] | run record → bytes |
 //! | [`embedded`] | the case files and schemas built into the binary |
@@ -46,9 +46,9 @@ pub mod fixture;
 
 pub mod check;
 
-pub mod verdict;
-
 pub mod record;
+
+pub mod verdict;
 
 pub mod runner;
 

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::outcome::{ClauseStatus, Outcome, ReasonCode, Verdict};
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
 
 /// The value of `format`.
 pub const FORMAT: &str = "iamspec-run/1";

@@ -30,7 +30,7 @@ pub(crate) fn run(options: &LintOptions, context: Context) -> Result<u8, Refused
                 contract.documents.len(),
                 contract.clauses.len(),
                 contract.trials.len(),
-                sources.schemas.len(),
+                contract.schemas.names().len(),
                 &contract.digest[..12],
             ));
             Ok(exit::OK)
