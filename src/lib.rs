@@ -17,7 +17,7 @@
 //! | [`runner`] | a session: runs a trial and what it needs first, each once |
 //! | [`report`] | run record → bytes |
 //! | [`embedded`] | the case files and schemas built into the binary |
-//! | [`reference`] | the deployment we ship; uses nothing of ours |
+//! | [`mod@reference`] | the deployment we ship; uses nothing of ours |
 //! | [`loopback`] | the reference as a target |
 //! | [`bridge`] | plan → tests of `cargo test` |
 //! | [`selftest`] | the suite against every fault and variant of the reference |
