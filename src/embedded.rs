@@ -49,10 +49,7 @@ pub fn contract(sources: &Sources) -> Result<Contract, Complaints> {
     let names = schema::answer_schemas(&sources.schemas);
     let loaded = (Schemas::load(&sources.schemas), case::load_against(&sources.cases, &names));
     match loaded {
-        (Ok(schemas), Ok(documents)) => {
-            let contract = Contract::new(documents, schemas, digest(sources));
-            case::lint(&contract, &sources.cases).or(contract)
-        }
+        (Ok(schemas), Ok(documents)) => Ok(Contract::new(documents, schemas, digest(sources))),
         (schemas, documents) => {
             let mut complaints = Complaints::new();
             schemas.err().into_iter().for_each(|more| complaints.append(more));
@@ -60,6 +57,15 @@ pub fn contract(sources: &Sources) -> Result<Contract, Complaints> {
             Err(complaints)
         }
     }
+}
+
+/// Loads a contract and complains about everything in it that would be green without having been asked.
+///
+/// # Errors
+/// Every complaint about its files, or else about what they say together.
+pub fn linted(sources: &Sources) -> Result<Contract, Complaints> {
+    let contract = contract(sources)?;
+    case::lint(&contract, &sources.cases).or(contract)
 }
 
 fn digest(sources: &Sources) -> String {

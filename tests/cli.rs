@@ -1,6 +1,7 @@
 //! The binary as people and scripts use it.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -19,20 +20,20 @@ struct Site {
 
 impl Site {
     fn new(product: Product) -> Self {
-        Self::of(Config::new(product), |text| text)
+        Self::of(&Config::new(product), |text| text)
     }
 
     fn with_fault(product: Product, id: &str) -> Self {
         let fault = reference::faults(product).into_iter().find(|fault| fault.id() == id).expect("a fault of this id");
-        Self::of(Config::new(product).with_fault(fault), |text| text)
+        Self::of(&Config::new(product).with_fault(fault), |text| text)
     }
 
     /// `edit` changes the target file that the deployment describes itself with.
-    fn of(config: Config, edit: impl FnOnce(String) -> String) -> Self {
+    fn of(config: &Config, edit: impl FnOnce(String) -> String) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let deployment = runtime.block_on(reference::start(config.clone())).expect("a deployment");
         let folder = tempfile::tempdir().expect("a folder");
-        let text = edit(reference::target_file(&config, "acme staging", deployment.url()));
+        let text = edit(reference::target_file(config, "acme staging", deployment.url()));
         fs::write(folder.path().join("target.toml"), text).expect("a target file");
         Self { runtime, deployment: Some(deployment), folder }
     }
@@ -177,7 +178,7 @@ fn without_consent_nothing_is_delivered_and_the_run_is_incomplete() {
 
 #[test]
 fn without_a_captcha_source_exact_codes_are_proven_with_invented_tokens() {
-    let site = Site::of(Config::new(Product::Ciam), |text| without_table(&text, "captcha"));
+    let site = Site::of(&Config::new(Product::Ciam), |text| without_table(&text, "captcha"));
     let (code, record) = site.record(&[]);
     assert_eq!(code, 5);
     assert_eq!(trial(&record, "ciam/sms-send/type/blank/en")["outcome"], "pass");
@@ -188,7 +189,7 @@ fn without_a_captcha_source_exact_codes_are_proven_with_invented_tokens() {
 
 #[test]
 fn an_unknown_client_id_is_our_configuration_not_a_broken_scene() {
-    let site = Site::of(Config::new(Product::Ciam), |text| {
+    let site = Site::of(&Config::new(Product::Ciam), |text| {
         text.replace("nTo1eRIub60vPb54WeE6aojPwYwImtl4", "not-the-right-one")
     });
     let (_, record) = site.record(&["--select", "*scene*"]);
@@ -199,7 +200,7 @@ fn an_unknown_client_id_is_our_configuration_not_a_broken_scene() {
 
 #[test]
 fn a_message_budget_is_never_exceeded() {
-    let site = Site::of(Config::new(Product::Ciam), |text| text.replace("max = 100000", "max = 5"));
+    let site = Site::of(&Config::new(Product::Ciam), |text| text.replace("max = 100000", "max = 5"));
     let (code, record) = site.record(&["--select", "*/scene/*"]);
     assert_eq!(code, 5);
     assert_eq!(
@@ -212,7 +213,7 @@ fn a_message_budget_is_never_exceeded() {
 
 #[test]
 fn an_unreachable_deployment_is_untested_at_once() {
-    let site = Site::of(Config::new(Product::Ciam), |text| {
+    let site = Site::of(&Config::new(Product::Ciam), |text| {
         let line = text.lines().find(|line| line.starts_with("url")).expect("a url").to_owned();
         text.replace(&line, "url = \"http://127.0.0.1:9\"")
     });
@@ -325,4 +326,53 @@ fn without_table(text: &str, name: &str) -> String {
         !inside
     };
     text.lines().filter(keep).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_scarce_token_serves_as_many_trials_as_it_can() {
+    let site = Site::new(Product::Ciam);
+    let recipients = ["15200000000", "15200000001"];
+    let tokens: Vec<String> =
+        recipients.iter().cycle().take(24).map(|to| format!("{to} {}", token(&site, to))).collect();
+    fs::write(site.path("tokens.txt"), tokens.join("\n")).expect("a token file");
+    let target = fs::read_to_string(site.path("target.toml")).expect("a target file");
+    let url = target.lines().find(|line| line.starts_with("url")).expect("a url").to_owned();
+    let client = target.lines().find(|line| line.starts_with("client_id")).expect("a client id").to_owned();
+    let text = format!(
+        "name = \"by hand\"\nproduct = \"ciam\"\n{url}\n{client}\n[recipients]\nmobile = {recipients:?}\n\
+         [delivery]\nallow = true\ninterval = \"0s\"\n[captcha]\nfile = \"tokens.txt\"\nsingle_use = true\n\
+         [limits]\nrate = \"1000/s\"\n"
+    );
+    fs::write(site.path("target.toml"), text).expect("a target file");
+    let (_, record) = site.record(&["--select", "ciam/sms-send/*", "--exclude", "*/undeliverable/*"]);
+    let tally = &record["tally"];
+    assert_eq!(tally["pass"], tally["total"], "{tally}");
+    // 6 scenes, 3 optional headers, 2 altered tokens: everything else rides on the control's token.
+    assert_eq!(used(&record), 11);
+}
+
+/// A captcha token of the deployment, as a person would have earned it.
+fn token(site: &Site, to: &str) -> String {
+    let url = site.deployment.as_ref().expect("a deployment").url().to_owned();
+    let address = url.trim_start_matches("http://").to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
+    write!(stream, "GET /_reference/captcha?to={to} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let body = answer.split("\r\n\r\n").nth(1).expect("a body");
+    let value: Value = serde_json::from_str(body.trim()).expect("JSON");
+    value["captcha_token"].as_str().expect("a token").to_owned()
+}
+
+/// How many different captcha tokens a run used, invented ones aside.
+fn used(record: &Value) -> usize {
+    let trials = record["trials"].as_array().expect("trials");
+    let tokens: std::collections::BTreeSet<&str> = trials
+        .iter()
+        .filter(|trial| !trial["id"].as_str().is_some_and(|id| id.contains("captcha-invented")))
+        .filter_map(|trial| trial["exchanges"][0]["request"]["body"].as_str())
+        .filter_map(|body| body.split('‹').nth(1))
+        .collect();
+    tokens.len()
 }

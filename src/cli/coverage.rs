@@ -22,7 +22,6 @@ const NAMED: usize = 3;
 
 /// Prints the clauses; those without a trial make it fail.
 pub(crate) fn run(options: &CoverageOptions, context: Context) -> Result<u8, Refused> {
-    // A clause without a trial is what this command tells: the complaint of `lint` about it must not come first.
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
     let mut citing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for trial in &contract.trials {

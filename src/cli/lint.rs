@@ -23,7 +23,7 @@ pub(crate) fn run(options: &LintOptions, context: Context) -> Result<u8, Refused
     let (cases, schemas) = folders(options);
     let sources = embedded::sources(cases.as_deref(), schemas.as_deref())
         .map_err(|complaints| Refused::complaints(&complaints, context.color_stderr))?;
-    match embedded::contract(&sources) {
+    match embedded::linted(&sources) {
         Ok(contract) => {
             out(&format!(
                 "{} documents, {} clauses, {} trials, {} schemas: nothing to complain about (contract {})\n",

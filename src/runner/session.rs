@@ -17,7 +17,7 @@ use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Finding, KeySet, Seen};
 use crate::exchange::{Budget, Client, Exchange};
-use crate::fixture::{self, Fixtures, Grant, Halt, Purposed, Values};
+use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
 use crate::plan::{Plan, Planned, Readiness, Reason};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
@@ -292,42 +292,49 @@ impl Session {
             Ok(delivery) => delivery,
             Err(halt) => return halt.into(),
         };
-        let exchanges = std::mem::take(&mut delivery.exchanges);
-        let grant = delivery.grant.clone();
-        let mut found = self.send(planned, &grant, delivery.gate.as_mut(), control).await;
-        found.exchanges = exchanges;
-        found.grant = Some(grant);
-        found
+        self.send(planned, &mut delivery, control).await
     }
 
-    /// The trial's own request, with the budgets it falls under.
-    async fn send(
-        &self,
-        planned: &Planned,
-        grant: &Grant,
-        gate: Option<&mut fixture::Gate>,
-        control: &Control,
-    ) -> Found {
+    /// The trial's own request, and what it shows.
+    async fn send(&self, planned: &Planned, delivery: &mut Delivery, control: &Control) -> Found {
         let trial = &planned.trial;
         let improvised_login = trial.needs.code.is_some() && matches!(planned.readiness, Readiness::Improvised(_));
-        if (trial.failed_login || improvised_login) && !self.budget.reserve_failed_login(&grant.to) {
+        if (trial.failed_login || improvised_login) && !self.budget.reserve_failed_login(&delivery.grant.to) {
             let text = "`limits.failed_logins` wrong codes have been tried on this account: raise it";
             return Found::halted(Reason::new(ReasonCode::BudgetSpent, text));
         }
+        let grant = delivery.grant.clone();
+        let exchange = match self.dispatch(trial, &grant, delivery.gate.as_mut()).await {
+            Ok(exchange) => exchange,
+            Err(reason) => return Found::halted(reason),
+        };
+        let mut found = self.judge(planned, &exchange, control).await;
+        if let Some(arrival) = delivery.arrival.take().filter(|_| exchange.status() == Some(200)) {
+            found.findings.push(self.arrival(arrival).await);
+        }
+        found.exchanges = std::mem::take(&mut delivery.exchanges);
+        found.grant = Some(grant);
+        found.own = Some(exchange);
+        found
+    }
+
+    /// The only way a trial's request leaves: what may deliver is paid for first.
+    async fn dispatch(
+        &self,
+        trial: &Trial,
+        grant: &Grant,
+        gate: Option<&mut fixture::Gate>,
+    ) -> Result<Exchange, Reason> {
         let consents = self.options.consent.allows(&self.target);
         let _turn = if trial.sends() && !consents { self.one_by_one.acquire().await.ok() } else { None };
         if let Some(reason) = self.halted(trial) {
-            return Found::halted(reason);
+            return Err(reason);
         }
         let reservation = if trial.sends() && consents {
-            let Some(reservation) = self.budget.reserve(trial.effect) else {
-                return Found::halted(fixture::budget_spent());
-            };
-            Some(reservation)
+            Some(self.budget.reserve(trial.effect).ok_or_else(fixture::budget_spent)?)
         } else {
             None
         };
-        let arrival = self.fixtures.expect_arrival(trial, &grant.to).await;
         let request = fixture::fill(&trial.request, Values { target: &self.target, grant });
         let exchange = self.client.exchange(request).await;
         if let Some(gate) = gate.filter(|_| exchange.may_have_acted()) {
@@ -335,15 +342,10 @@ impl Session {
         }
         if let Some(reservation) = reservation {
             reservation.settle(exchange.may_have_acted());
-        } else if trial.sends() && !consents && exchange.status().is_some_and(|status| status < 300) {
+        } else if trial.sends() && exchange.status().is_some_and(|status| status < 300) {
             lock(&self.closed).insert(trial.document.clone());
         }
-        let mut found = self.judge(planned, &exchange, control).await;
-        if let Some(arrival) = arrival.filter(|_| exchange.status() == Some(200)) {
-            found.findings.push(self.arrival(arrival).await);
-        }
-        found.own = Some(exchange);
-        found
+        Ok(exchange)
     }
 
     async fn arrival(&self, arrival: fixture::Arrival) -> Finding {
@@ -400,18 +402,10 @@ impl Session {
         for &rider in riders {
             let trial = &self.plan.trials[rider].trial;
             let grant = self.fixtures.shared(trial, &delivery.grant);
-            let request = fixture::fill(&trial.request, Values { target: &self.target, grant: &grant });
-            let exchange = self.client.exchange(request).await;
-            if let Some(gate) = delivery.gate.as_mut().filter(|_| exchange.may_have_acted()) {
-                gate.delivered();
-            }
+            let exchange = self.dispatch(trial, &grant, delivery.gate.as_mut()).await?;
             ridden.push((grant, exchange));
         }
-        let grant = delivery.grant.clone();
-        let exchanges = std::mem::take(&mut delivery.exchanges);
-        let mut closed = self.send(planned, &grant, delivery.gate.as_mut(), &Control::Held).await;
-        closed.exchanges = exchanges;
-        closed.grant = Some(grant);
+        let closed = self.send(planned, &mut delivery, &Control::Held).await;
         Ok((ridden, closed))
     }
 
