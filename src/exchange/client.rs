@@ -91,9 +91,13 @@ impl Client {
         Ok(Self { http, pace, links })
     }
 
-    /// Sends a request of the contract, at the pace of the run.
-    pub async fn exchange(&self, request: Prepared) -> Exchange {
+    /// Waits until the pace of the run allows another request: before anything is reserved for it.
+    pub async fn slot(&self) {
         self.pace.slot().await;
+    }
+
+    /// Sends a request of the contract.
+    pub async fn exchange(&self, request: Prepared) -> Exchange {
         let started = Instant::now();
         let sent = self.send(&request);
         let result = match tokio::time::timeout(self.links.timeout, sent).await {

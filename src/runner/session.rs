@@ -330,6 +330,7 @@ impl Session {
         if let Some(reason) = self.halted(trial) {
             return Err(reason);
         }
+        self.client.slot().await;
         let reservation = if trial.sends() && consents {
             Some(self.budget.reserve(trial.effect).ok_or_else(fixture::budget_spent)?)
         } else {
