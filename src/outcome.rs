@@ -49,7 +49,7 @@ impl Outcome {
     }
 }
 
-/// Why a trial is blocked or in error.
+/// Why a trial did not pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReasonCode {
@@ -79,6 +79,10 @@ pub enum ReasonCode {
     Source,
     /// Error: our own fault.
     Harness,
+    /// Fail: a documented promise is broken.
+    PromiseBroken,
+    /// Warn: something inferred is not so, or something undocumented was seen.
+    Deviation,
 }
 
 impl ReasonCode {
@@ -99,6 +103,8 @@ impl ReasonCode {
             Self::Environment => "environment",
             Self::Source => "source",
             Self::Harness => "harness",
+            Self::PromiseBroken => "promise-broken",
+            Self::Deviation => "deviation",
         }
     }
 }

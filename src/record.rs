@@ -105,7 +105,7 @@ pub struct TrialRecord {
     pub basis: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// Why, where it is blocked or in error.
+    /// Why, where it did not pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// Everything that was looked at.
@@ -136,7 +136,7 @@ impl TrialRecord {
     }
 }
 
-/// Why a trial is blocked or in error.
+/// Why a trial did not pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// One word for machines.

@@ -6,6 +6,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::{hmac, rand};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 /// What kind of value is hidden.
@@ -32,20 +34,38 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of what stands in a member of this name, in a request or an answer.
+    /// The kind of what stands in a member of this name, in a request or an answer; other spellings of a known name
+    /// count, since a deployment may have renamed it.
     #[must_use]
     pub fn of_member(name: &str) -> Option<Self> {
-        Some(match name {
-            "mobile" => Self::Mobile,
-            "email" => Self::Email,
-            "captcha_token" => Self::CaptchaToken,
-            "verify_code" => Self::VerifyCode,
-            "session_token" => Self::SessionToken,
-            "state_token" => Self::StateToken,
-            "id_token" => Self::IdToken,
-            other if other.ends_with("_token") => Self::Token,
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        Some(match plain.as_str() {
+            "captchatoken" => Self::CaptchaToken,
+            "sessiontoken" => Self::SessionToken,
+            "statetoken" => Self::StateToken,
+            "idtoken" => Self::IdToken,
+            "verifycode" | "smscode" | "verificationcode" => Self::VerifyCode,
+            other if other.contains("mobile") || other.contains("phone") => Self::Mobile,
+            other if other.contains("email") => Self::Email,
+            other
+                if ["token", "session", "secret", "password", "cookie", "authorization"]
+                    .iter()
+                    .any(|word| other.contains(word)) =>
+            {
+                Self::Token
+            }
             _ => return None,
         })
+    }
+
+    /// Whether the value of a header of this name is hidden as a whole.
+    #[must_use]
+    pub fn of_header(name: &str) -> Option<Self> {
+        let plain = name.to_ascii_lowercase();
+        ["cookie", "authorization", "session", "token", "secret"]
+            .iter()
+            .any(|word| plain.contains(word))
+            .then_some(Self::Token)
     }
 
     /// The name of the shell variable that stands for it.
@@ -147,7 +167,7 @@ impl Redactor {
         }
     }
 
-    /// A text with every secret hidden.
+    /// A text with every secret hidden, and whatever looks like a JSON Web Token.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,24 +179,36 @@ impl Redactor {
                 }
             }
         }
-        out
+        self.without_tokens(&out)
+    }
+
+    /// The value of a header, hidden as a whole where its name says that it is secret.
+    #[must_use]
+    pub fn header(&self, name: &str, value: &str) -> String {
+        match Kind::of_header(name) {
+            Some(kind) if maskable(value) => self.show(kind, value),
+            Some(_) | None => self.text(value),
+        }
     }
 
     /// A body with every secret hidden: the known ones, and whatever stands where a secret stands.
     #[must_use]
     pub fn body(&self, body: &str) -> String {
-        let Ok(mut value) = serde_json::from_str::<Value>(body) else {
+        let Ok(mut value) = serde_json::from_str::<Value>(body.trim_start_matches('\u{feff}')) else {
+            for (kind, secret) in pairs(body) {
+                self.register(kind, &secret);
+            }
             return self.text(body);
         };
         let mut found = Vec::new();
-        collect(&value, &mut found);
+        collect(&value, None, &mut found);
         for (kind, secret) in &found {
             self.register(*kind, secret);
         }
         let masked = self.text(body);
-        let leaked = serde_json::from_str::<Value>(&masked).map_or(true, |value| {
+        let leaked = serde_json::from_str::<Value>(masked.trim_start_matches('\u{feff}')).map_or(true, |value| {
             let mut left = Vec::new();
-            collect(&value, &mut left);
+            collect(&value, None, &mut left);
             left.iter().any(|(_, text)| found.iter().any(|(_, secret)| secret == text && maskable(secret)))
         });
         if !leaked {
@@ -186,18 +218,33 @@ impl Redactor {
         self.text(&value.to_string())
     }
 
+    /// Hides what has the form of a JSON Web Token, whoever let it out.
+    fn without_tokens(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find("eyJ") {
+            let (before, from) = rest.split_at(at);
+            let end = from.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.=+/".contains(c))).unwrap_or(from.len());
+            out.push_str(before);
+            let token = &from[..end];
+            if token.len() >= SHORTEST_JWT && token.contains('.') {
+                out.push_str(&self.show(Kind::Token, token));
+            } else {
+                out.push_str(token);
+            }
+            rest = &from[end..];
+        }
+        out.push_str(rest);
+        out
+    }
+
     fn mask_value(&self, value: &mut Value) {
         match value {
             Value::Object(members) => {
                 for (name, member) in members.iter_mut() {
-                    match (Kind::of_member(name), &*member) {
-                        (Some(kind), Value::String(text)) if maskable(text) => {
-                            *member = self.show(kind, text).into();
-                        }
-                        (Some(kind), Value::Number(number)) => {
-                            *member = self.show(kind, &number.to_string()).into();
-                        }
-                        _ => self.mask_value(member),
+                    match Kind::of_member(name) {
+                        Some(kind) => self.mask_all(kind, member),
+                        None => self.mask_value(member),
                     }
                 }
             }
@@ -207,36 +254,83 @@ impl Redactor {
     }
 }
 
+impl Redactor {
+    /// Hides every value below a member that is secret.
+    fn mask_all(&self, kind: Kind, value: &mut Value) {
+        match value {
+            Value::String(text) if maskable(text) => *value = self.show(kind, text).into(),
+            Value::Number(number) => *value = self.show(kind, &number.to_string()).into(),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.mask_all(kind, item)),
+            Value::Object(members) => members.values_mut().for_each(|member| self.mask_all(kind, member)),
+            Value::Null | Value::Bool(_) | Value::String(_) => {}
+        }
+    }
+}
+
 fn maskable(value: &str) -> bool {
     !value.trim().is_empty()
 }
 
-/// The values that stand where a secret stands, at any depth.
-fn collect(value: &Value, found: &mut Vec<(Kind, String)>) {
-    match value {
-        Value::Object(members) => {
+/// The values that stand where a secret stands, at any depth, also in texts that hold JSON themselves.
+fn collect(value: &Value, under: Option<Kind>, found: &mut Vec<(Kind, String)>) {
+    match (value, under) {
+        (Value::Object(members), _) => {
             for (name, member) in members {
-                match (Kind::of_member(name), member) {
-                    (Some(kind), Value::String(text)) => found.push((kind, text.clone())),
-                    (Some(kind), Value::Number(number)) => found.push((kind, number.to_string())),
-                    _ => collect(member, found),
-                }
+                collect(member, Kind::of_member(name).or(under), found);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        (Value::Array(items), _) => items.iter().for_each(|item| collect(item, under, found)),
+        (Value::String(text), Some(kind)) => found.push((kind, text.clone())),
+        (Value::Number(number), Some(kind)) => found.push((kind, number.to_string())),
+        (Value::String(text), None) if text.starts_with(['{', '[']) => {
+            if let Ok(inner) = serde_json::from_str::<Value>(text) {
+                collect(&inner, None, found);
+            }
+        }
+        (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => {}
     }
 }
 
+/// The same for a text that is no JSON: `"name": "value"` wherever it stands, the last value perhaps cut off.
+fn pairs(text: &str) -> Vec<(Kind, String)> {
+    let parts: Vec<&str> = text.split('"').collect();
+    let follows = |gap: &str| gap.trim_matches(['\\', ' ', '\t', '\r', '\n']) == ":";
+    parts
+        .windows(3)
+        .filter(|window| follows(window[1]))
+        .filter_map(|window| {
+            let kind = Kind::of_member(window[0].trim_end_matches('\\'))?;
+            Some((kind, window[2].trim_end_matches('\\').to_owned()))
+        })
+        .collect()
+}
+
+/// A header and a claim in base64url are longer than this.
+const SHORTEST_JWT: usize = 20;
+
 /// The ways in which a value may stand in a text.
 fn forms(value: &str) -> Vec<String> {
-    let json = Value::from(value).to_string();
-    let json = json[1..json.len() - 1].to_owned();
-    let twice = Value::from(json.as_str()).to_string();
-    let twice = twice[1..twice.len() - 1].to_owned();
-    let percent = percent_encode(value);
+    let in_json = |text: &str| {
+        let quoted = Value::from(text).to_string();
+        quoted[1..quoted.len() - 1].to_owned()
+    };
+    let json = in_json(value);
+    let html = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+    let numeric = value.replace('"', "&#34;");
+    let others = [
+        in_json(&json),
+        json,
+        percent_encode(value),
+        percent_encode(value).to_ascii_lowercase(),
+        html,
+        numeric,
+        value.to_uppercase(),
+        value.to_lowercase(),
+        STANDARD.encode(value),
+        URL_SAFE_NO_PAD.encode(value),
+    ];
     let mut forms = vec![value.to_owned()];
-    for form in [json, twice, percent] {
+    for form in others {
         if !forms.contains(&form) {
             forms.push(form);
         }
@@ -329,6 +423,33 @@ mod tests {
         let redactor = Redactor::new();
         let shown = redactor.body(r#"{"data":{"session_token":"\u0061bcdefgh","mobile":15201657315}}"#);
         assert!(!shown.contains("bcdefgh") && !shown.contains("15201657315"), "{shown}");
+    }
+
+    #[test]
+    fn a_token_is_hidden_wherever_and_however_it_stands() {
+        let redactor = Redactor::new();
+        let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+        let bodies = [
+            format!("\u{feff}{{\"session_token\":\"abcdefgh1\",\"id_token\":\"{jwt}\"}}"),
+            "{\"sessionToken\":\"abcdefgh2\"}".to_owned(),
+            "{\"session_token\":[\"abcdefgh3\"]}".to_owned(),
+            "{\"data\":\"{\\\"session_token\\\":\\\"abcdefgh4\\\"}\"}".to_owned(),
+            "{\"status\":\"SUCCESS\",\"session_token\":\"abcdefgh5".to_owned(),
+            format!("welcome {jwt}!"),
+        ];
+        for body in bodies {
+            let shown = redactor.body(&body);
+            assert!(!shown.contains("abcdefgh") && !shown.contains("eyJ"), "{shown}");
+        }
+        assert!(!redactor.header("Set-Cookie", "sid=abcdefgh6; Path=/").contains("abcdefgh"));
+        redactor.register(Kind::CaptchaToken, "9f---{\"x\":1.0}");
+        for echo in ["9F---{\"X\":1.0}", "9f---{&quot;x&quot;:1.0}", &STANDARD.encode("9f---{\"x\":1.0}")] {
+            assert!(redactor.text(echo).contains("‹captcha-token"), "{echo}");
+        }
+        assert_eq!(
+            redactor.body("{\"error_code\":\"A.1\",\"error_msg\":\"no\"}"),
+            "{\"error_code\":\"A.1\",\"error_msg\":\"no\"}"
+        );
     }
 
     #[test]

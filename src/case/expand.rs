@@ -277,28 +277,57 @@ fn expected_clauses(document: &Document, expect: &Expectation, asked: Asked) -> 
     }
 }
 
-/// The clauses that an answer speaks for.
+/// What an answer showed, as far as it decides which clauses it speaks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `error_code`, where there is one.
+    pub code: Option<&'a str>,
+    /// Whether the trial failed.
+    pub failed: bool,
+    /// The members of the answer that a promise was broken of, where every broken promise is about one.
+    pub members: &'a [String],
+}
+
+/// The clauses that an answer speaks for: a broken promise must not be laid at the door of one that was kept.
 ///
-/// Where one of several codes is expected: not the rows of the others. Where the status and the code are right and the
-/// trial fails for something else (a message, a content type): not the parameter, whose absence was noticed.
+/// - Where one of several codes is expected: not the rows of the others.
+/// - A refusal with the right status and code that fails for something else (its message, its content type): not the
+///   parameter, whose absence was noticed.
+/// - An accepted request whose answer fails for one member: that member; for several: those, and the answer as a whole.
+/// - A request that was refused with an error code: not the endpoint, which answered.
 #[must_use]
-pub fn spoken_for(trial: &Trial, status: u16, code: Option<&str>, failed: bool) -> Vec<String> {
-    let Expectation::Refuse(refusal) = &trial.expect else { return trial.clauses.clone() };
-    let rows = |code: &String| format!("{}/error/{code}/", trial.document);
-    let others: Vec<String> = match code {
-        Some(code) if refusal.codes.len() > 1 => {
-            refusal.codes.iter().filter(|other| *other != code).map(rows).collect()
+pub fn spoken_for(trial: &Trial, shown: Shown<'_>) -> Vec<String> {
+    let below = |kind: &str| format!("{}/{kind}", trial.document);
+    let kept: Vec<String> = match &trial.expect {
+        Expectation::Accept { answer, .. } if shown.failed => {
+            let members: BTreeSet<String> =
+                shown.members.iter().map(|member| below(&format!("answer/{answer}/{member}"))).collect();
+            let whole = below(&format!("answer/{answer}"));
+            // `status` says which answer it is: a wrong one is another answer.
+            let other_answer = members.len() > 1 || members.contains(&below(&format!("answer/{answer}/status")));
+            let endpoint = below("request");
+            let speaks = |clause: &&String| match shown.code {
+                Some(_) if shown.status == 400 => **clause != endpoint,
+                _ if other_answer && **clause == whole => true,
+                _ => members.is_empty() || members.contains(*clause),
+            };
+            trial.clauses.iter().filter(speaks).cloned().collect()
         }
-        Some(_) | None => Vec::new(),
+        Expectation::Accept { .. } => trial.clauses.clone(),
+        Expectation::Refuse(refusal) => {
+            let one_of = refusal.codes.len() > 1;
+            let others = refusal.codes.iter().filter(|other| one_of && shown.code.is_some_and(|code| code != *other));
+            let others: Vec<String> = others.map(|other| below(&format!("error/{other}/"))).collect();
+            let expected = refusal.codes.iter().any(|known| Some(known.as_str()) == shown.code);
+            let noticed = shown.failed && expected && refusal.statuses.contains(&shown.status);
+            let parameters = if noticed { vec![below("header/"), below("member/")] } else { Vec::new() };
+            let silent = |clause: &String| others.iter().chain(&parameters).any(|start| clause.starts_with(start));
+            trial.clauses.iter().filter(|clause| !silent(clause)).cloned().collect()
+        }
     };
-    let noticed = refusal.statuses.contains(&status) && refusal.codes.iter().any(|known| Some(known.as_str()) == code);
-    let parameters = ["header", "member"].map(|kind| format!("{}/{kind}/", trial.document));
-    let speaks = |clause: &&String| {
-        let other_row = others.iter().any(|other| clause.starts_with(other));
-        let parameter = parameters.iter().any(|parameter| clause.starts_with(parameter));
-        !(other_row || failed && noticed && parameter)
-    };
-    trial.clauses.iter().filter(speaks).cloned().collect()
+    if kept.is_empty() { trial.clauses.clone() } else { kept }
 }
 
 /// What the placeholders of a request ask for.

@@ -16,7 +16,7 @@ mod tables;
 mod trial;
 
 pub use contract::{Contract, digest};
-pub use expand::{clauses, spoken_for, trials};
+pub use expand::{Shown, clauses, spoken_for, trials};
 pub use lint::lint;
 pub use load::{find, load, load_against};
 pub use model::{

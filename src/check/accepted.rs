@@ -25,21 +25,11 @@ pub(super) fn examine(context: Context<'_>, id: &str, answer: &Answer, examined:
     body::schema(context, &expected.schema, &value, severity, examined);
     if !expected.empty {
         let names: Vec<String> = expected.members.iter().map(|member| member.name.clone()).collect();
-        body::undocumented(&documented(context, expected, &names), &value, examined);
+        body::undocumented(&names, &value, examined);
     }
     for member in &expected.members {
         contents(context, member, &value, answer, examined);
     }
-}
-
-/// The members that this answer or its schema names; a member that the schema forbids is judged by the schema.
-fn documented(context: Context<'_>, expected: &case::Answer, names: &[String]) -> Vec<String> {
-    let mut all = names.to_vec();
-    for other in context.document.answers.iter().filter(|other| other.id != expected.id) {
-        let more = other.members.iter().map(|member| member.name.clone());
-        all.extend(more.filter(|name| !names.contains(name)));
-    }
-    all
 }
 
 fn status(expected: &case::Answer, answer: &Answer, severity: Severity) -> Finding {
@@ -68,9 +58,13 @@ fn contents(
     let severity = Severity::from(context.trial.expect.basis());
     // A member that is missing or no text has been found by the schema.
     let Some(text) = value.get(&member.name).and_then(Value::as_str) else { return };
+    let before = examined.findings.len();
     match member.content {
         None => {}
         Some(Content::JsonList) => examined.findings.push(methods::examine(&member.name, text, severity)),
         Some(Content::IdToken) => id_token::examine(context, text, answer.header("date"), examined),
+    }
+    for finding in &mut examined.findings[before..] {
+        finding.member = Some(member.name.clone());
     }
 }

@@ -10,7 +10,15 @@ use crate::exchange::Answer;
 /// Reads the body as the JSON that the document promises, with a finding for everything that is not so.
 pub(super) fn json(answer: &Answer, severity: Severity, findings: &mut Vec<Finding>) -> Option<Value> {
     findings.push(content_type(answer, severity));
-    let bytes = answer.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&answer.body);
+    findings.extend(charset(answer));
+    let bytes = match answer.body.strip_prefix(BOM) {
+        None => &answer.body[..],
+        Some(rest) => {
+            let text = "the body begins with a byte order mark, which JSON must not; some readers stumble over it";
+            findings.push(Finding::warn("json", "JSON", "a byte order mark", text).kind("byte order mark"));
+            rest
+        }
+    };
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -33,6 +41,18 @@ pub(super) fn json(answer: &Answer, severity: Severity, findings: &mut Vec<Findi
             None
         }
     }
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A named charset other than the one that JSON is written in.
+fn charset(answer: &Answer) -> Option<Finding> {
+    let named = answer.header("content-type")?.to_ascii_lowercase();
+    let (_, charset) = named.split_once("charset=")?;
+    let charset = charset.split(';').next().unwrap_or_default().trim().trim_matches('"');
+    let fitting = matches!(charset, "utf-8" | "utf8" | "us-ascii");
+    let text = "JSON is UTF-8, but the content type names another charset; some readers will garble the text";
+    (!fitting).then(|| Finding::warn("content_type", "charset=utf-8", charset, text).kind("other charset"))
 }
 
 fn not_json(text: &str, severity: Severity, error: &serde_json::Error) -> Finding {
@@ -85,11 +105,10 @@ pub(super) fn schema(context: Context<'_>, name: &str, value: &Value, severity: 
         examined.findings.push(Finding::pass("schema", name, "valid"));
     }
     for violation in violations {
-        let place = if violation.instance_path.is_empty() { "the body" } else { violation.instance_path.as_str() };
-        let text = format!("{place}: {}", violation.message);
-        examined
-            .findings
-            .push(Finding::new("schema", severity, name, violation.message.clone(), text).kind("other shape"));
+        let text = "the body is not what the document shows";
+        let mut finding = Finding::new("schema", severity, format!("as in schemas/{name}"), violation.message, text);
+        finding.member = violation.member;
+        examined.findings.push(finding.kind("other shape"));
     }
 }
 

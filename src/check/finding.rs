@@ -38,6 +38,8 @@ pub struct Finding {
     pub text: String,
     /// What kind of difference it is.
     pub kind: Option<&'static str>,
+    /// The member of the answer that it is about; none: the answer as a whole.
+    pub member: Option<String>,
 }
 
 impl Finding {
@@ -54,7 +56,15 @@ impl Finding {
         actual: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
-        Self { name, severity, expected: expected.into(), actual: actual.into(), text: text.into(), kind: None }
+        Self {
+            name,
+            severity,
+            expected: expected.into(),
+            actual: actual.into(),
+            text: text.into(),
+            kind: None,
+            member: None,
+        }
     }
 
     /// A broken promise.

@@ -45,8 +45,10 @@ pub(super) fn examine(context: Context<'_>, token: &str, date: Option<&str>, exa
     findings.push(Finding::pass("id_token", "a JWT", "a JWT"));
     findings.push(match algorithm(&jwt) {
         Ok(algorithm) => signature(&jwt, algorithm, context.keys),
-        Err(finding) => finding,
+        Err(finding) => *finding,
     });
+    findings.extend(registered(&jwt));
+    findings.extend(without_user(&jwt));
     let clock = Clock::new(date, context.now);
     times(&jwt, clock, findings);
     lifetime(&jwt, clock, &context.target.id_token, findings);
@@ -88,8 +90,30 @@ fn object(part: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&bytes).ok()
 }
 
+/// Claims whose kind the standard of JSON Web Tokens fixes: texts, and a text or a list of them for `aud`.
+fn registered(jwt: &Jwt<'_>) -> Option<Finding> {
+    let is_text = |value: &Value| value.is_string() || value.is_null();
+    let texts = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+    let off =
+        |name: &&&str| jwt.claims.get(**name).is_some_and(|value| !(is_text(value) || **name == "aud" && texts(value)));
+    let names = ["iss", "sub", "aud", "jti"];
+    let wrong: Vec<&str> = names.iter().filter(off).copied().collect();
+    let first = wrong.first()?;
+    let text = format!("its claim `{}` is not what a JWT holds there", wrong.join("`, `"));
+    let actual = jwt.claims.get(*first).map(ToString::to_string).unwrap_or_default();
+    Some(Finding::fail("id_token_claims", "a text", actual, text).kind("other shape"))
+}
+
+/// "containing user information and application scope information": in a claim `api`, or in claims of its own.
+fn without_user(jwt: &Jwt<'_>) -> Option<Finding> {
+    const BARE: [&str; 7] = ["iss", "aud", "exp", "iat", "nbf", "jti", "typ"];
+    let some = jwt.claims.iter().any(|(name, value)| !BARE.contains(&name.as_str()) && !value.is_null());
+    let text = "it names no user: it holds none but the claims of its own validity";
+    (!some).then(|| Finding::warn("id_token_claims", "user information", "none", text).kind("no user information"))
+}
+
 /// The algorithm by our list, never by the token's word alone.
-fn algorithm(jwt: &Jwt<'_>) -> Result<Algorithm, Finding> {
+fn algorithm(jwt: &Jwt<'_>) -> Result<Algorithm, Box<Finding>> {
     let names = ALGORITHMS.map(|(name, _)| name).join(", ");
     let alg = jwt.header.get("alg").and_then(Value::as_str).unwrap_or_default();
     if let Some((_, algorithm)) = ALGORITHMS.iter().find(|(name, _)| *name == alg) {
@@ -100,7 +124,7 @@ fn algorithm(jwt: &Jwt<'_>) -> Result<Algorithm, Finding> {
         "none" => "it is not signed (`alg` is `none`)".to_owned(),
         other => format!("`alg` is `{other}`, which the vendor does not sign with"),
     };
-    Err(Finding::fail("id_token_algorithm", names, alg, text).kind("other algorithm"))
+    Err(Box::new(Finding::fail("id_token_algorithm", names, alg, text).kind("other algorithm")))
 }
 
 fn signature(jwt: &Jwt<'_>, algorithm: Algorithm, keys: &KeySet) -> Finding {
@@ -146,7 +170,7 @@ fn candidates<'a>(set: &'a JwkSet, kid: Option<&str>) -> Vec<&'a Jwk> {
 }
 
 /// A time claim in whole seconds; `Err` where it is there and no number.
-fn claim(jwt: &Jwt<'_>, name: &str) -> Result<Option<i64>, Finding> {
+fn claim(jwt: &Jwt<'_>, name: &str) -> Result<Option<i64>, Box<Finding>> {
     let value = match jwt.claims.get(name) {
         None | Some(Value::Null) => return Ok(None),
         Some(value) => value,
@@ -154,7 +178,7 @@ fn claim(jwt: &Jwt<'_>, name: &str) -> Result<Option<i64>, Finding> {
     #[expect(clippy::cast_possible_truncation, reason = "a float beyond i64 saturates, and is then judged as such")]
     value.as_f64().map(|seconds| Some(seconds as i64)).ok_or_else(|| {
         let text = format!("its claim `{name}` is no number");
-        Finding::fail("id_token_times", "seconds since 1970", value.to_string(), text).kind("other shape")
+        Box::new(Finding::fail("id_token_times", "seconds since 1970", value.to_string(), text).kind("other shape"))
     })
 }
 
@@ -163,7 +187,7 @@ fn times(jwt: &Jwt<'_>, clock: Clock, findings: &mut Vec<Finding>) {
     let before = findings.len();
     let mut read = |name| {
         claim(jwt, name).unwrap_or_else(|finding| {
-            findings.push(finding);
+            findings.push(*finding);
             None
         })
     };

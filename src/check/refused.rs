@@ -99,14 +99,21 @@ fn in_language(row: &ErrorRow, language: Language, received: &str, severity: Sev
     })
 }
 
-/// Without `X-L` either language is right; the target file may say which one.
+/// Without `X-L` either language is right; where the target file says which one, the other one warns.
 fn in_any(row: &ErrorRow, default: Option<Language>, received: &str, severity: Severity) -> Option<Finding> {
-    if let Some(language) = default {
-        return in_language(row, language, received, severity);
+    let compared = Language::ALL.into_iter().filter_map(|l| in_language(row, l, received, severity).map(|f| (l, f)));
+    let all: Vec<(Language, Finding)> = compared.collect();
+    let Some((spoken, finding)) = all.iter().find(|(_, finding)| finding.severity == Severity::Pass) else {
+        return all.into_iter().next().map(|(_, finding)| finding);
+    };
+    match default {
+        Some(default) if default != *spoken => {
+            let text = format!("the target file says that the default language is `{}`", default.as_str());
+            let expected = row.message(default).unwrap_or_default();
+            Some(Finding::warn("error_msg", expected, received, text).kind("other language"))
+        }
+        Some(_) | None => Some(finding.clone()),
     }
-    let found = Language::ALL.into_iter().filter_map(|language| in_language(row, language, received, severity));
-    let all: Vec<Finding> = found.collect();
-    all.iter().find(|finding| finding.severity == Severity::Pass).or(all.first()).cloned()
 }
 
 /// Equal after folding; a final stop that the document prints may be left out.

@@ -78,7 +78,7 @@ impl Files {
         let named: Vec<(Format, PathBuf)> =
             wanted.iter().map(|one| (one.format, PathBuf::from(one.path.replace("{target}", &slug)))).collect();
         let folder = reports.map(|root| root.join(&slug).join(time));
-        for (_, path) in &named {
+        for (_, path) in named.iter().filter(|(_, path)| !is_device(path)) {
             let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
             writable(parent.unwrap_or(Path::new(".")))?;
         }
@@ -113,9 +113,20 @@ fn writable(folder: &Path) -> Result<(), Unwritten> {
     fs::remove_file(&probe).map_err(said)
 }
 
+/// Whether something is there that is neither a file nor a folder: a device, a pipe.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
 /// Written beside, then renamed.
 pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
     let said = |error: std::io::Error| format!("`{}` could not be written: {error}", path.display());
+    // A device or a pipe is written to, never replaced.
+    if is_device(path) {
+        let opened = fs::OpenOptions::new().write(true).open(path);
+        return opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(said);
+    }
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
     let written = fs::File::create(&beside)

@@ -49,6 +49,7 @@ impl std::error::Error for ClientError {}
 #[derive(Debug)]
 pub struct Client {
     http: reqwest::Client,
+    direct: reqwest::Client,
     pace: Pace,
     links: Links,
 }
@@ -59,36 +60,10 @@ impl Client {
     /// # Errors
     /// A certificate that cannot be read, or TLS that cannot be set up.
     pub fn new(links: Links) -> Result<Self, ClientError> {
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(links.connect_timeout)
-            .pool_idle_timeout(Duration::from_secs(3))
-            .user_agent(concat!("iamspec/", env!("CARGO_PKG_VERSION")));
-        if links.loopback {
-            builder = builder.no_proxy();
-        }
-        if links.loopback && links.ca.is_none() {
-            builder = builder.tls_certs_only([]);
-        }
-        if let Some(path) = &links.ca {
-            let pem = read(path, "tls.ca")?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-                .map_err(|_| ClientError(format!("`tls.ca`: `{}` holds no PEM certificate", path.display())))?;
-            builder = builder.tls_certs_merge(certificates);
-        }
-        if let Some((certificate, key)) = &links.identity {
-            let mut pem = read(certificate, "tls.client_certificate")?;
-            pem.extend(read(key, "tls.client_key")?);
-            let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
-                ClientError("`tls.client_certificate` and `tls.client_key` hold no PEM certificate and key".into())
-            })?;
-            builder = builder.identity(identity);
-        }
-        let http =
-            builder.build().map_err(|error| ClientError(format!("TLS could not be set up: {}", chain(&error))))?;
+        let http = build(&links, links.loopback)?;
+        let direct = if links.loopback { http.clone() } else { build(&links, true)? };
         let pace = Pace::per_second(links.rate);
-        Ok(Self { http, pace, links })
+        Ok(Self { http, direct, pace, links })
     }
 
     /// Waits until the pace of the run allows another request: before anything is reserved for it.
@@ -110,17 +85,23 @@ impl Client {
         Exchange { request, result, duration: started.elapsed() }
     }
 
-    /// Fetches a small document for the harness itself (a token, a code, a key set): neither paced nor recorded.
+    /// Fetches a small document for the harness itself (a token, a code, a key set): neither paced nor recorded. It
+    /// delivers nothing, so it is asked for once more where a kept connection had been closed meanwhile.
     ///
     /// # Errors
     /// As an exchange.
     pub async fn fetch(&self, url: &str, timeout: Duration) -> Result<Answer, Failure> {
-        let get = async {
-            let sent = self.http.get(url).send().await;
-            let response = sent.map_err(|error| before_answer(&error, &self.links))?;
+        let get = || async {
+            let response = self.near(url).get(url).send().await.map_err(|error| before_answer(&error, &self.links))?;
             self.receive(response).await
         };
-        tokio::time::timeout(timeout, get)
+        let twice = async {
+            match get().await {
+                Err(Failure::Silent(_)) => get().await,
+                other => other,
+            }
+        };
+        tokio::time::timeout(timeout, twice)
             .await
             .unwrap_or_else(|_| Err(Failure::Timeout(format!("no answer within {} s", timeout.as_secs_f64()))))
     }
@@ -129,13 +110,19 @@ impl Client {
     ///
     /// # Errors
     /// Why not, in one line.
-    pub async fn reach(&self, url: &str) -> Result<(), String> {
+    pub async fn reach(&self, url: &str, headers: &[(String, String)]) -> Result<(), String> {
         let wait = self.links.connect_timeout + Duration::from_secs(1);
-        match tokio::time::timeout(wait, self.http.get(url).send()).await {
+        let headers = header_map(headers).map_err(|failure| failure.text().to_owned())?;
+        match tokio::time::timeout(wait, self.http.get(url).headers(headers).send()).await {
             Ok(Err(error)) if error.is_connect() => Err(before_answer(&error, &self.links).text().to_owned()),
             // Whatever else happens, somebody is there; the trials find out what.
             Ok(_) | Err(_) => Ok(()),
         }
+    }
+
+    /// The client for a URL: on loopback never through a proxy.
+    fn near(&self, url: &str) -> &reqwest::Client {
+        if is_loopback_url(url) { &self.direct } else { &self.http }
     }
 
     async fn send(&self, request: &Prepared) -> Result<Answer, Failure> {
@@ -144,7 +131,7 @@ impl Client {
         let sent = self
             .http
             .request(method, &request.url)
-            .headers(header_map(request)?)
+            .headers(header_map(&request.headers)?)
             .body(request.body.text())
             .send()
             .await;
@@ -183,13 +170,57 @@ impl Client {
     }
 }
 
+/// One `reqwest` client; `direct`: no proxy stands before it.
+fn build(links: &Links, direct: bool) -> Result<reqwest::Client, ClientError> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(links.connect_timeout)
+        .pool_idle_timeout(Duration::from_secs(3))
+        .user_agent(concat!("iamspec/", env!("CARGO_PKG_VERSION")));
+    if direct {
+        builder = builder.no_proxy();
+    }
+    if links.loopback && links.ca.is_none() {
+        builder = builder.tls_certs_only([]);
+    }
+    if let Some(path) = &links.ca {
+        let pem = read(path, "tls.ca")?;
+        let certificates = reqwest::Certificate::from_pem_bundle(&pem)
+            .map_err(|_| ClientError(format!("`tls.ca`: `{}` holds no PEM certificate", path.display())))?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    if let Some((certificate, key)) = &links.identity {
+        let mut pem = read(certificate, "tls.client_certificate")?;
+        pem.extend(read(key, "tls.client_key")?);
+        let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
+            ClientError("`tls.client_certificate` and `tls.client_key` hold no PEM certificate and key".into())
+        })?;
+        builder = builder.identity(identity);
+    }
+    builder.build().map_err(|error| ClientError(format!("TLS could not be set up: {}", chain(&error))))
+}
+
+/// Whether a URL leads to this machine: no proxy stands before it, and plain HTTP needs no certificates.
+#[must_use]
+pub fn is_loopback_url(url: &str) -> bool {
+    // A placeholder stands in the path or the query, which do not matter here.
+    let url = reqwest::Url::parse(&url.replace("${", "").replace('}', ""));
+    url.ok().and_then(|url| url.host_str().map(is_loopback)).unwrap_or(false)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 fn read(path: &PathBuf, key: &str) -> Result<Vec<u8>, ClientError> {
     std::fs::read(path).map_err(|error| ClientError(format!("`{key}`: `{}` cannot be read: {error}", path.display())))
 }
 
-fn header_map(request: &Prepared) -> Result<HeaderMap, Failure> {
+fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Failure> {
     let mut map = HeaderMap::new();
-    for (name, value) in &request.headers {
+    for (name, value) in headers {
         let unusable = || Failure::Unreachable(format!("`{name}` cannot be sent as a header"));
         let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
         let value = HeaderValue::from_str(value).map_err(|_| unusable())?;

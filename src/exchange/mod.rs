@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub use budget::{Budget, Reservation};
-pub use client::{Client, ClientError, Links};
+pub use client::{Client, ClientError, Links, is_loopback_url};
 pub use curl::curl;
 pub use pace::Pace;
 pub use request::{Body, Prepared};

@@ -42,23 +42,27 @@ pub(super) fn delta(redactor: &Redactor, trial: &Trial) -> Vec<Delta> {
 pub(super) fn exchange(redactor: &Redactor, exchange: &Exchange, purpose: Option<&str>) -> ExchangeRecord {
     let request = &exchange.request;
     register_members(redactor, &request.body);
-    let header = |(name, value): &(String, String)| HeaderRecord { name: name.clone(), value: redactor.text(value) };
+    // The bodies first: what they give away is then known in headers too.
+    let sent = redactor.body(&request.body.text());
+    let received = exchange.answer().map(|answer| redactor.body(&String::from_utf8_lossy(&answer.body)));
+    let header =
+        |(name, value): &(String, String)| HeaderRecord { name: name.clone(), value: redactor.header(name, value) };
     ExchangeRecord {
         request: RequestRecord {
             method: request.method.clone(),
             url: redactor.text(&request.url),
             headers: request.headers.iter().map(header).collect(),
-            body: Some(redactor.body(&request.body.text())),
+            body: Some(sent),
         },
         response: exchange.answer().map(|answer| ResponseRecord {
             status: answer.status,
             version: answer.version.clone(),
             headers: answer.headers.iter().map(header).collect(),
-            body: redactor.body(&String::from_utf8_lossy(&answer.body)),
+            body: received.unwrap_or_default(),
             bytes: answer.body.len() as u64,
         }),
         failure: exchange.result.as_ref().err().map(|failure| redactor.text(failure.text())),
-        curl: redactor.text(&curl(request, |_, value| secret_header(redactor, value), secret_member)),
+        curl: redactor.text(&curl(request, |name, value| secret_header(redactor, name, value), secret_member)),
         duration_ms: milliseconds(exchange.duration),
         purpose: purpose.map(ToOwned::to_owned),
     }
@@ -75,8 +79,8 @@ fn register_members(redactor: &Redactor, body: &Body) {
 }
 
 /// A header whose value holds a secret is a variable as a whole.
-fn secret_header(redactor: &Redactor, value: &str) -> Option<String> {
-    (redactor.text(value) != value).then(|| Kind::Environment.variable().to_owned())
+fn secret_header(redactor: &Redactor, name: &str, value: &str) -> Option<String> {
+    (redactor.header(name, value) != value).then(|| Kind::Environment.variable().to_owned())
 }
 
 fn secret_member(name: &str, value: &str) -> Option<String> {

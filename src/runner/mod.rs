@@ -2,6 +2,7 @@
 //!
 //! In: the contract, a target, a plan. Out: the run record. It keeps order, limits, budgets and interruption. Never: formats.
 
+mod chain;
 mod evidence;
 mod session;
 mod unit;
@@ -13,10 +14,10 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 
 use crate::case::Contract;
-use crate::exchange::{Client, ClientError, Links};
+use crate::exchange::{self, Client, ClientError, Links};
 use crate::plan::{Consent, Plan};
 use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialRecord};
-use crate::target::Target;
+use crate::target::{CaptchaSource, CodeSource, Jwks, Target};
 use crate::{score, verdict};
 
 pub use session::Session;
@@ -58,18 +59,26 @@ pub fn session(
     options: Options,
 ) -> Result<Session, ClientError> {
     let client = Client::new(links(target, options))?;
-    let sources =
-        Client::new(Links { ca: None, identity: None, loopback: false, rate: f64::INFINITY, ..links(target, options) })
-            .or_else(|_| {
-                Client::new(Links {
-                    loopback: true,
-                    ca: None,
-                    identity: None,
-                    rate: f64::INFINITY,
-                    ..links(target, options)
-                })
-            })?;
+    let sources = Client::new(for_sources(target, links(target, options)))?;
     Ok(Session::new(Arc::clone(contract), Arc::clone(target), plan, options, client, sources))
+}
+
+/// Sources are trusted as the target is, but meet neither its client certificate nor its pace.
+fn for_sources(target: &Target, links: Links) -> Links {
+    let captcha = match &target.captcha {
+        Some(CaptchaSource::Http { url, .. }) => Some(url),
+        Some(CaptchaSource::Command(_) | CaptchaSource::File(_) | CaptchaSource::Browser) | None => None,
+    };
+    let code = match &target.verify_code {
+        Some(CodeSource::Http { url, .. }) => Some(url),
+        Some(CodeSource::Command(_) | CodeSource::Fixed(_) | CodeSource::Prompt) | None => None,
+    };
+    let keys = match &target.id_token.jwks {
+        Some(Jwks::Url(url)) => Some(url),
+        Some(Jwks::File(_)) | None => None,
+    };
+    let near = [captcha, code, keys].into_iter().flatten().all(|url| exchange::is_loopback_url(url));
+    Links { loopback: near, identity: None, rate: f64::INFINITY, ..links }
 }
 
 fn links(target: &Target, options: Options) -> Links {

@@ -15,7 +15,7 @@ use super::evidence;
 use super::unit::{Unit, units};
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
-use crate::check::{self, Context, Finding, KeySet, Seen};
+use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
 use crate::exchange::{Budget, Client, Exchange};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
@@ -32,16 +32,16 @@ const KEYS_PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Session {
     contract: Arc<Contract>,
-    target: Arc<Target>,
-    plan: Plan,
-    options: Options,
+    pub(super) target: Arc<Target>,
+    pub(super) plan: Plan,
+    pub(super) options: Options,
     client: Arc<Client>,
     sources: Arc<Client>,
-    budget: Arc<Budget>,
+    pub(super) budget: Arc<Budget>,
     redactor: Arc<Redactor>,
-    fixtures: Fixtures,
+    pub(super) fixtures: Fixtures,
     units: Vec<Unit>,
-    unit_of: Vec<usize>,
+    pub(super) unit_of: Vec<usize>,
     cells: Vec<OnceCell<()>>,
     results: Vec<OnceLock<Ended>>,
     keys: OnceCell<KeySet>,
@@ -63,20 +63,20 @@ struct Ended {
 
 /// What was found out, before it is evidence.
 #[derive(Debug, Default)]
-struct Found {
-    findings: Vec<Finding>,
-    reason: Option<Reason>,
-    exchanges: Vec<Purposed>,
-    own: Option<Exchange>,
-    grant: Option<Grant>,
+pub(super) struct Found {
+    pub(super) findings: Vec<Finding>,
+    pub(super) reason: Option<Reason>,
+    pub(super) exchanges: Vec<Purposed>,
+    pub(super) own: Option<Exchange>,
+    pub(super) grant: Option<Grant>,
 }
 
 impl Found {
-    fn halted(reason: Reason) -> Self {
+    pub(super) fn halted(reason: Reason) -> Self {
         Self { reason: Some(reason), ..Self::default() }
     }
 
-    fn accepted(&self) -> bool {
+    pub(super) fn accepted(&self) -> bool {
         self.own.as_ref().and_then(Exchange::status) == Some(200)
     }
 }
@@ -89,7 +89,7 @@ impl From<Halt> for Found {
 
 /// What a negative may conclude from its control.
 #[derive(Debug, Clone)]
-enum Control {
+pub(super) enum Control {
     /// It succeeded, or there is none.
     Held,
     /// It was blocked or in error.
@@ -182,7 +182,7 @@ impl Session {
 
     /// Whether the deployment can be reached at all.
     pub(super) async fn reach(&self) -> Result<(), String> {
-        self.client.reach(&self.target.url).await.map_err(|text| self.redactor.text(&text))
+        self.client.reach(&self.target.url, &self.target.headers).await.map_err(|text| self.redactor.text(&text))
     }
 
     /// Ends every trial as an error of the environment.
@@ -242,7 +242,7 @@ impl Session {
             .await;
     }
 
-    fn end(&self, at: usize, mut found: Found) {
+    pub(super) fn end(&self, at: usize, mut found: Found) {
         let record = self.evidence(at, &found);
         let grant = found.accepted().then(|| found.grant.take()).flatten();
         // The first result stands: a panic after it changes nothing.
@@ -257,7 +257,7 @@ impl Session {
                     let found = self.single(*at).await;
                     self.end(*at, found);
                 }
-                Unit::Chain { riders, closing } => self.chain(riders, *closing).await,
+                Unit::Chain { riders, closing, reuse } => self.chain(riders, *closing, reuse).await,
             }
         })
     }
@@ -286,7 +286,13 @@ impl Session {
     }
 
     /// Asks for fixtures, sends, judges.
-    async fn alone(&self, planned: &Planned, improvised: bool, earlier: Option<&Grant>, control: &Control) -> Found {
+    pub(super) async fn alone(
+        &self,
+        planned: &Planned,
+        improvised: bool,
+        earlier: Option<&Grant>,
+        control: &Control,
+    ) -> Found {
         let trial = &planned.trial;
         let mut delivery = match self.fixtures.grant(trial, improvised, earlier).await {
             Ok(delivery) => delivery,
@@ -296,12 +302,10 @@ impl Session {
     }
 
     /// The trial's own request, and what it shows.
-    async fn send(&self, planned: &Planned, delivery: &mut Delivery, control: &Control) -> Found {
+    pub(super) async fn send(&self, planned: &Planned, delivery: &mut Delivery, control: &Control) -> Found {
         let trial = &planned.trial;
-        let improvised_login = trial.needs.code.is_some() && matches!(planned.readiness, Readiness::Improvised(_));
-        if (trial.failed_login || improvised_login) && !self.budget.reserve_failed_login(&delivery.grant.to) {
-            let text = "`limits.failed_logins` wrong codes have been tried on this account: raise it";
-            return Found::halted(Reason::new(ReasonCode::BudgetSpent, text));
+        if let Err(reason) = self.pay_for_wrong_code(planned, &delivery.grant.to) {
+            return Found::halted(reason);
         }
         let grant = delivery.grant.clone();
         let exchange = match self.dispatch(trial, &grant, delivery.gate.as_mut()).await {
@@ -319,7 +323,7 @@ impl Session {
     }
 
     /// The only way a trial's request leaves: what may deliver is paid for first.
-    async fn dispatch(
+    pub(super) async fn dispatch(
         &self,
         trial: &Trial,
         grant: &Grant,
@@ -357,80 +361,6 @@ impl Session {
                 let text = format!("accepted, but no new code was seen within {} s", patience.as_secs_f64());
                 Finding::warn("delivery", EXPECTED, "none", text).kind("not delivered")
             }
-        }
-    }
-
-    /// The negatives ride on the fixture of their control, which closes the chain.
-    async fn chain(self: &Arc<Self>, riders: &[usize], closing: usize) {
-        let planned = &self.plan.trials[closing];
-        let first = self.lane(riders, closing).await;
-        let (mut ridden, mut closed) = match first {
-            Ok(lane) => lane,
-            Err(halt) => {
-                let found = Found::from(halt);
-                let control = not_tried(&found);
-                self.end(closing, found);
-                return self.riders_without_lane(riders, &control).await;
-            }
-        };
-        // A deployment may burn a token or code on any request that carries it: then each gets its own.
-        let refused = !closed.accepted() && closed.own.as_ref().is_some_and(|own| own.status() == Some(400));
-        if refused {
-            closed = self.alone(planned, false, None, &Control::Held).await;
-            ridden.clear();
-        }
-        let control = Control::of(&closed, &self.plan.trials[closing].trial, self.options.strict);
-        self.end(closing, closed);
-        for (turn, &rider) in riders.iter().enumerate() {
-            let trial = &self.plan.trials[rider];
-            let found = match (forbids(&control, &trial.trial), ridden.get(turn)) {
-                (Some(reason), _) => Found::halted(reason),
-                (None, Some((grant, exchange))) => self.rejudge(trial, grant, exchange, &control).await,
-                (None, None) => self.alone(trial, false, None, &control).await,
-            };
-            self.end(rider, found);
-        }
-    }
-
-    /// One token or code down one lane: the riders one by one, then the closing control.
-    async fn lane(&self, riders: &[usize], closing: usize) -> Result<(Vec<(Grant, Exchange)>, Found), Halt> {
-        let planned = &self.plan.trials[closing];
-        if let Some(reason) = self.halted(&planned.trial) {
-            return Err(reason.into());
-        }
-        let mut delivery = self.fixtures.grant(&planned.trial, false, None).await?;
-        let mut ridden = Vec::with_capacity(riders.len());
-        for &rider in riders {
-            let trial = &self.plan.trials[rider].trial;
-            let grant = self.fixtures.shared(trial, &delivery.grant);
-            let exchange = self.dispatch(trial, &grant, delivery.gate.as_mut()).await?;
-            ridden.push((grant, exchange));
-        }
-        let closed = self.send(planned, &mut delivery, &Control::Held).await;
-        Ok((ridden, closed))
-    }
-
-    async fn rejudge(&self, planned: &Planned, grant: &Grant, exchange: &Exchange, control: &Control) -> Found {
-        let mut found = self.judge(planned, exchange, control).await;
-        found.own = Some(exchange.clone());
-        found.grant = Some(grant.clone());
-        found
-    }
-
-    /// The lane's fixture could not be had: what proves its clause by its exact code is sent with an invented one.
-    async fn riders_without_lane(&self, riders: &[usize], control: &Control) {
-        for &rider in riders {
-            let planned = &self.plan.trials[rider];
-            let found = match (forbids(control, &planned.trial), control) {
-                (Some(reason), _) => Found::halted(reason),
-                (None, Control::NotTried(reason)) => {
-                    let readiness = Readiness::Improvised(reason.clone());
-                    let improvised = Planned { readiness, ..planned.clone() };
-                    self.alone(&improvised, true, None, control).await
-                }
-                (None, Control::Held | Control::Failed(_)) => self.alone(planned, false, None, control).await,
-            };
-            self.end(rider, found);
         }
     }
 
@@ -479,7 +409,7 @@ impl Session {
     }
 
     /// Why nothing more of the kind is sent.
-    fn halted(&self, trial: &Trial) -> Option<Reason> {
+    pub(super) fn halted(&self, trial: &Trial) -> Option<Reason> {
         if self.stopped.load(Ordering::SeqCst) {
             return Some(Reason::new(ReasonCode::Interrupted, "the run ended before this trial began"));
         }
@@ -491,7 +421,7 @@ impl Session {
         })
     }
 
-    async fn judge(&self, planned: &Planned, exchange: &Exchange, control: &Control) -> Found {
+    pub(super) async fn judge(&self, planned: &Planned, exchange: &Exchange, control: &Control) -> Found {
         let trial = &planned.trial;
         let Some(document) = self.contract.document(&trial.document) else {
             return Found::halted(Reason::new(ReasonCode::Harness, "the trial has no document"));
@@ -575,7 +505,9 @@ impl Session {
             clauses: spoken_for(trial, found, outcome),
             basis: trial.basis.as_str().to_owned(),
             outcome,
-            reason: reason.map(|reason| record::Reason { code: reason.code, text: redactor.text(&reason.text) }),
+            reason: reason
+                .or_else(|| worst(&found.findings))
+                .map(|reason| record::Reason { code: reason.code, text: redactor.text(&reason.text) }),
             checks: found.findings.iter().map(|finding| evidence::check(redactor, finding)).collect(),
             duration_ms: found.own.as_ref().map_or(0.0, |own| milliseconds(own.duration)),
             exchanges,
@@ -588,7 +520,7 @@ impl Session {
 }
 
 impl Control {
-    fn of(found: &Found, trial: &Trial, strict: bool) -> Self {
+    pub(super) fn of(found: &Found, trial: &Trial, strict: bool) -> Self {
         let outcome = verdict::outcome(&found.findings, found.reason.as_ref(), strict);
         Self::of_outcome(outcome, found.reason.as_ref(), &trial.id)
     }
@@ -610,17 +542,17 @@ impl Control {
     }
 }
 
-fn not_tried(found: &Found) -> Control {
+pub(super) fn not_tried(found: &Found) -> Control {
     let fallback = || Reason::new(ReasonCode::Harness, "its control gave no reason");
     Control::NotTried(found.reason.clone().unwrap_or_else(fallback))
 }
 
-fn control_failed(id: &str) -> Reason {
+pub(super) fn control_failed(id: &str) -> Reason {
     Reason::new(ReasonCode::ControlFailed, format!("`{id}` must succeed for this to prove anything, and it failed"))
 }
 
 /// Why a negative cannot be concluded from, given its control: without one that was tried only an exact code proves.
-fn forbids(control: &Control, trial: &Trial) -> Option<Reason> {
+pub(super) fn forbids(control: &Control, trial: &Trial) -> Option<Reason> {
     match control {
         Control::Held => None,
         Control::Failed(reason) => Some(reason.clone()),
@@ -654,15 +586,30 @@ fn nobodys_fault(planned: &Planned, document: &Document, exchange: &Exchange, co
     }
 }
 
+/// The worst deviation as the reason of an outcome; none where every promise was kept.
+fn worst(findings: &[Finding]) -> Option<Reason> {
+    let worst = findings.iter().rev().max_by_key(|finding| finding.severity)?;
+    let code = match worst.severity {
+        Severity::Pass => return None,
+        Severity::Warn => ReasonCode::Deviation,
+        Severity::Fail => ReasonCode::PromiseBroken,
+    };
+    Some(Reason::new(code, format!("{}: {}", worst.name, worst.text)))
+}
+
 /// The clauses of a trial that its answer speaks for; all of them where there is none.
 fn spoken_for(trial: &Trial, found: &Found, outcome: Outcome) -> Vec<String> {
-    match found.own.as_ref().and_then(Exchange::answer) {
-        Some(answer) => {
-            let code = answer.error_code();
-            case::spoken_for(trial, answer.status, code.as_deref(), outcome == Outcome::Fail)
-        }
-        None => trial.clauses.clone(),
-    }
+    let Some(answer) = found.own.as_ref().and_then(Exchange::answer) else { return trial.clauses.clone() };
+    let broken = || found.findings.iter().filter(|finding| finding.severity == Severity::Fail);
+    let about: Option<Vec<String>> = broken().map(|finding| finding.member.clone()).collect();
+    let code = answer.error_code();
+    let shown = case::Shown {
+        status: answer.status,
+        code: code.as_deref(),
+        failed: outcome == Outcome::Fail,
+        members: &about.unwrap_or_default(),
+    };
+    case::spoken_for(trial, shown)
 }
 
 fn holds_id_token(trial: &Trial, document: &Document) -> bool {

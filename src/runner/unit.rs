@@ -17,17 +17,19 @@ pub(super) enum Unit {
         riders: Vec<usize>,
         /// The closing control.
         closing: usize,
+        /// What uses the code again, before another one takes its place.
+        reuse: Vec<usize>,
     },
 }
 
 impl Unit {
     /// The trials of the unit, the deciding one last.
     pub(super) fn trials(&self) -> impl Iterator<Item = usize> + '_ {
-        let (riders, last): (&[usize], usize) = match self {
-            Self::Single(at) => (&[], *at),
-            Self::Chain { riders, closing } => (riders, *closing),
+        let (riders, reuse, last): (&[usize], &[usize], usize) = match self {
+            Self::Single(at) => (&[], &[], *at),
+            Self::Chain { riders, closing, reuse } => (riders, reuse, *closing),
         };
-        riders.iter().copied().chain([last])
+        riders.iter().chain(reuse).copied().chain([last])
     }
 }
 
@@ -45,14 +47,15 @@ pub(super) fn units(plan: &Plan, captcha_is_scarce: bool) -> Vec<Unit> {
             continue;
         }
         let riders: Vec<usize> = (0..plan.trials.len()).filter(|&rider| rides(plan, rider, closing)).collect();
-        if riders.is_empty() {
+        let reuse: Vec<usize> = (0..plan.trials.len()).filter(|&again| uses_again(plan, again, closing)).collect();
+        if riders.is_empty() && reuse.is_empty() {
             continue;
         }
-        taken[at] = true;
-        for &rider in &riders {
-            taken[rider] = true;
+        let unit = Unit::Chain { riders, closing: at, reuse };
+        for trial in unit.trials() {
+            taken[trial] = true;
         }
-        units.push(Unit::Chain { riders, closing: at });
+        units.push(unit);
     }
     units.extend((0..plan.trials.len()).filter(|&at| !taken[at]).map(Unit::Single));
     units.sort_by_key(|unit| unit.trials().last().map(|at| rank(plan, at)));
@@ -75,6 +78,14 @@ fn rides(plan: &Plan, rider: usize, closing: &Trial) -> bool {
         && trial.after.is_none()
         && trial.needs == closing.needs
         && (trial.needs.code.is_none() || trial.scene == closing.scene)
+}
+
+/// Whether a trial uses the code of an accepted login again.
+fn uses_again(plan: &Plan, again: usize, closing: &Trial) -> bool {
+    let planned = &plan.trials[again];
+    planned.trial.after.as_deref() == Some(closing.id.as_str())
+        && planned.readiness == Readiness::Ready
+        && planned.trial.needs.code == Some(CodeNeed::Spent)
 }
 
 fn rank(plan: &Plan, at: usize) -> u8 {

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, Registry, Retrieve, Uri, ValidationError};
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{Draft, JsonType, PatternOptions, Registry, Retrieve, Uri, ValidationError};
 use serde_json::Value;
 
 use crate::schema::keywords::{documented_members, in_lower_case};
@@ -38,6 +38,8 @@ pub struct Violation {
     pub keyword: String,
     /// What is wrong, without the value.
     pub message: String,
+    /// The member at the top that is wrong or missing; none: the whole.
+    pub member: Option<String>,
 }
 
 impl Validator {
@@ -66,6 +68,16 @@ fn violation(error: &ValidationError<'_>) -> Violation {
         schema_path: error.evaluation_path().to_string(),
         keyword: error.kind().keyword().to_owned(),
         message: message(error),
+        member: member(error),
+    }
+}
+
+fn member(error: &ValidationError<'_>) -> Option<String> {
+    let path = error.instance_path().as_str();
+    match (path.split('/').nth(1), error.kind()) {
+        (Some(member), _) => Some(member.replace("~1", "/").replace("~0", "~")),
+        (None, ValidationErrorKind::Required { property }) => property.as_str().map(ToOwned::to_owned),
+        (None, _) => None,
     }
 }
 
@@ -76,7 +88,9 @@ fn message(error: &ValidationError<'_>) -> String {
         let property = property.as_str().map_or_else(|| property.to_string(), str::to_owned);
         return format!("`{place}/{property}` is missing");
     }
-    if let ValidationErrorKind::FalseSchema = error.kind() {
+    // A member that may only be `null`, which counts as missing, is one that is forbidden.
+    let only_null = matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) });
+    if only_null || matches!(error.kind(), ValidationErrorKind::FalseSchema) {
         return format!("{value} must not be there");
     }
     if let ValidationErrorKind::Constant { expected_value } = error.kind() {

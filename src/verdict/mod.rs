@@ -17,7 +17,7 @@ pub fn outcome(findings: &[Finding], reason: Option<&Reason>, strict: bool) -> O
     let worst = findings.iter().map(|finding| finding.severity).max();
     match (worst, reason) {
         (Some(Severity::Fail), _) => Outcome::Fail,
-        (_, Some(reason)) => without_answer(reason.code),
+        (_, Some(reason)) => of_reason(reason.code),
         (Some(Severity::Warn), None) if strict => Outcome::Fail,
         (Some(Severity::Warn), None) => Outcome::Warn,
         (Some(Severity::Pass), None) => Outcome::Pass,
@@ -25,13 +25,15 @@ pub fn outcome(findings: &[Finding], reason: Option<&Reason>, strict: bool) -> O
     }
 }
 
-/// Whether a reason means that something is missing, or that nothing could be found out.
+/// The outcome that a reason stands for.
 #[must_use]
-pub fn without_answer(code: ReasonCode) -> Outcome {
+pub fn of_reason(code: ReasonCode) -> Outcome {
     match code {
         ReasonCode::Configuration | ReasonCode::Environment | ReasonCode::Source | ReasonCode::Harness => {
             Outcome::Error
         }
+        ReasonCode::PromiseBroken => Outcome::Fail,
+        ReasonCode::Deviation => Outcome::Warn,
         ReasonCode::DeliveryNotAllowed
         | ReasonCode::NeedsRecipient
         | ReasonCode::NeedsAccount

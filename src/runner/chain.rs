@@ -1,0 +1,155 @@
+//! One scarce token or code down one lane: negatives that vary something else, the accepted request that proves it was
+//! good all along, and its reuse.
+//!
+//! In: a chain of the plan. Out: a result for each of its trials. Never: concludes from a lane whose closing control failed.
+
+use std::sync::Arc;
+
+use super::session::{Control, Found, Session, control_failed, forbids, not_tried};
+use crate::exchange::Exchange;
+use crate::fixture::{Delivery, Grant, Halt};
+use crate::outcome::ReasonCode;
+use crate::plan::{Planned, Readiness, Reason};
+
+/// What went down a lane.
+struct Lane {
+    /// The riders, in their order.
+    ridden: Vec<Shared>,
+    /// The closing control.
+    closed: Found,
+    /// The reuses, where the control was accepted.
+    reused: Vec<Result<Shared, Reason>>,
+}
+
+/// A request that carried the lane's token or code.
+struct Shared {
+    grant: Grant,
+    exchange: Exchange,
+}
+
+impl Session {
+    /// The negatives ride on the fixture of their control, which closes the chain; what is used again comes right after
+    /// it, before anything else can take its place.
+    pub(super) async fn chain(self: &Arc<Self>, riders: &[usize], closing: usize, reuse: &[usize]) {
+        if !reuse.is_empty() {
+            self.wait_for_other_logins(closing).await;
+        }
+        let mut lane = match self.lane(riders, closing, reuse).await {
+            Ok(lane) => lane,
+            Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
+        };
+        // A deployment may burn a token or code on any request that carries it: then each gets its own.
+        let refused = lane.closed.own.as_ref().and_then(Exchange::status) == Some(400);
+        if refused && !riders.is_empty() {
+            lane = match self.lane(&[], closing, reuse).await {
+                Ok(lane) => lane,
+                Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
+            };
+        }
+        let Lane { ridden, closed, reused } = lane;
+        let control = Control::of(&closed, &self.plan.trials[closing].trial, self.options.strict);
+        self.end(closing, closed);
+        self.end_reuses(reuse, reused, &control).await;
+        let mut ridden = ridden.into_iter();
+        for &rider in riders {
+            let planned = &self.plan.trials[rider];
+            let found = match (forbids(&control, &planned.trial), ridden.next()) {
+                (Some(reason), _) => Found::halted(reason),
+                (None, Some(shared)) => self.concluded(planned, shared, &control).await,
+                (None, None) => self.alone(planned, false, None, &control).await,
+            };
+            self.end(rider, found);
+        }
+    }
+
+    async fn lane(&self, riders: &[usize], closing: usize, reuse: &[usize]) -> Result<Lane, Halt> {
+        let planned = &self.plan.trials[closing];
+        if let Some(reason) = self.halted(&planned.trial) {
+            return Err(reason.into());
+        }
+        let mut delivery = self.fixtures.grant(&planned.trial, false, None).await?;
+        let mut ridden = Vec::with_capacity(riders.len());
+        for &rider in riders {
+            ridden.push(self.share(&self.plan.trials[rider], &mut delivery).await?);
+        }
+        let closed = self.send(planned, &mut delivery, &Control::Held).await;
+        let mut reused = Vec::with_capacity(reuse.len());
+        for &again in reuse.iter().filter(|_| closed.accepted()) {
+            reused.push(self.reuse(&self.plan.trials[again], &mut delivery).await);
+        }
+        Ok(Lane { ridden, closed, reused })
+    }
+
+    async fn share(&self, planned: &Planned, delivery: &mut Delivery) -> Result<Shared, Reason> {
+        let grant = self.fixtures.shared(&planned.trial, &delivery.grant);
+        let exchange = self.dispatch(&planned.trial, &grant, delivery.gate.as_mut()).await?;
+        Ok(Shared { grant, exchange })
+    }
+
+    async fn reuse(&self, planned: &Planned, delivery: &mut Delivery) -> Result<Shared, Reason> {
+        self.pay_for_wrong_code(planned, &delivery.grant.to)?;
+        self.share(planned, delivery).await
+    }
+
+    async fn end_reuses(&self, reuse: &[usize], reused: Vec<Result<Shared, Reason>>, control: &Control) {
+        let mut reused = reused.into_iter();
+        for &again in reuse {
+            let planned = &self.plan.trials[again];
+            let found = match (control, reused.next()) {
+                (Control::Failed(reason) | Control::NotTried(reason), _) => Found::halted(reason.clone()),
+                (Control::Held, Some(Ok(shared))) => self.concluded(planned, shared, control).await,
+                (Control::Held, Some(Err(reason))) => Found::halted(reason),
+                (Control::Held, None) => Found::halted(control_failed(&planned.trial.id)),
+            };
+            self.end(again, found);
+        }
+    }
+
+    async fn concluded(&self, planned: &Planned, shared: Shared, control: &Control) -> Found {
+        let mut found = self.judge(planned, &shared.exchange, control).await;
+        found.own = Some(shared.exchange);
+        found.grant = Some(shared.grant);
+        found
+    }
+
+    /// The lane's fixture could not be had: what proves its clause by its exact code is sent with an invented one.
+    async fn without_lane(&self, riders: &[usize], closing: usize, reuse: &[usize], halt: Halt) {
+        let found = Found::from(halt);
+        let control = not_tried(&found);
+        self.end(closing, found);
+        self.end_reuses(reuse, Vec::new(), &control).await;
+        for &rider in riders {
+            let planned = &self.plan.trials[rider];
+            let found = match (forbids(&control, &planned.trial), &control) {
+                (Some(reason), _) => Found::halted(reason),
+                (None, Control::NotTried(reason)) => {
+                    let improvised = Planned { readiness: Readiness::Improvised(reason.clone()), ..planned.clone() };
+                    self.alone(&improvised, true, None, &control).await
+                }
+                (None, Control::Held | Control::Failed(_)) => self.alone(planned, false, None, &control).await,
+            };
+            self.end(rider, found);
+        }
+    }
+
+    /// Codes of one account replace each other: a code that is to be used twice comes last.
+    async fn wait_for_other_logins(self: &Arc<Self>, closing: usize) {
+        let account = self.plan.trials[closing].trial.needs.recipient;
+        for (at, other) in self.plan.trials.iter().enumerate() {
+            let login = other.trial.must_be_accepted() && other.trial.needs.code.is_some();
+            if at != closing && login && other.trial.needs.recipient == account {
+                self.ensure(self.unit_of[at]).await;
+            }
+        }
+    }
+
+    /// Reserves a login that must fail, where the trial is one.
+    pub(super) fn pay_for_wrong_code(&self, planned: &Planned, account: &str) -> Result<(), Reason> {
+        let improvised = planned.trial.needs.code.is_some() && matches!(planned.readiness, Readiness::Improvised(_));
+        if (planned.trial.failed_login || improvised) && !self.budget.reserve_failed_login(account) {
+            let text = "`limits.failed_logins` wrong codes have been tried on this account: raise it";
+            return Err(Reason::new(ReasonCode::BudgetSpent, text));
+        }
+        Ok(())
+    }
+}
