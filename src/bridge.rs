@@ -65,11 +65,17 @@ fn tests(_arguments: &Arguments) -> Result<Vec<Test>, String> {
 fn of_house(contract: &Contract, product: Product, house: &Arc<House>, alone: bool) -> Vec<Test> {
     let test = |trial: &Arc<Trial>| {
         let (house, id) = (Arc::clone(house), trial.id.clone());
-        let delivers = trial.must_be_accepted() || trial.after.is_some() || trial.needs.code.is_some();
-        let kind = if alone && delivers { "use `iamspec run`" } else { "" };
-        Test::test(trial.id.clone(), move || house.ask(&id)).with_kind(kind).with_ignored_flag(alone && delivers)
+        let ignored = alone && delivers(trial);
+        let kind = if ignored { "use `iamspec run`" } else { "" };
+        Test::test(trial.id.clone(), move || house.ask(&id)).with_kind(kind).with_ignored_flag(ignored)
     };
     contract.trials_of(product).map(test).collect()
+}
+
+/// Whether a trial, or a control without which it proves nothing, delivers a message or logs in.
+fn delivers(trial: &Trial) -> bool {
+    let needs_its_control = trial.control.is_some() && !trial.names_its_guard();
+    trial.must_be_accepted() || trial.after.is_some() || trial.needs.code.is_some() || needs_its_control
 }
 
 /// A target and the session that asks it, set up when the first test needs it.
@@ -114,9 +120,11 @@ impl House {
             let (target, deployment) = runtime.block_on(loopback::started(self.product))?;
             (Arc::new(target), Some(deployment))
         };
-        let consent = Consent::AsTheTargetSays;
+        // A process for each test cannot count what the others deliver: then none delivers.
+        let alone = self.given.is_some() && process_per_test();
+        let consent = if alone { Consent::NoDeliver } else { Consent::AsTheTargetSays };
         let plan = Plan::new(&self.contract, &target, &Selection::default(), consent).map_err(|e| e.to_string())?;
-        let options = Options::of(&target);
+        let options = Options { consent, ..Options::of(&target) };
         let session = runner::session(&self.contract, &target, plan, options).map_err(|e| e.to_string())?;
         Ok(Opened { session: Arc::new(session), _deployment: deployment, runtime })
     }
