@@ -17,6 +17,7 @@ const STARTS_THE_REFERENCE: &[&str] = &["loopback", "bridge", "selftest", "cli"]
 const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["exchange"]),
     ("hyper", &["exchange"]),
+    ("hyper_util", &["exchange"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -5,9 +5,11 @@
 use std::error::Error as _;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
+use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::pace::Pace;
@@ -50,6 +52,9 @@ impl std::error::Error for ClientError {}
 pub struct Client {
     http: reqwest::Client,
     direct: reqwest::Client,
+    /// A connection for each request: for a deployment that closes kept ones without a word.
+    fresh: reqwest::Client,
+    closes_silently: AtomicBool,
     pace: Pace,
     links: Links,
 }
@@ -60,10 +65,11 @@ impl Client {
     /// # Errors
     /// A certificate that cannot be read, or TLS that cannot be set up.
     pub fn new(links: Links) -> Result<Self, ClientError> {
-        let http = build(&links, links.loopback)?;
-        let direct = if links.loopback { http.clone() } else { build(&links, true)? };
+        let http = build(&links, links.loopback, KEPT)?;
+        let direct = if links.loopback { http.clone() } else { build(&links, true, KEPT)? };
+        let fresh = build(&links, links.loopback, 0)?;
         let pace = Pace::per_second(links.rate);
-        Ok(Self { http, direct, pace, links })
+        Ok(Self { http, direct, fresh, closes_silently: AtomicBool::new(false), pace, links })
     }
 
     /// Waits until the pace of the run allows another request: before anything is reserved for it.
@@ -82,6 +88,9 @@ impl Client {
                 self.links.timeout.as_secs_f64()
             ))),
         };
+        if matches!(result, Err(Failure::Silent(_))) {
+            self.closes_silently.store(true, Ordering::Relaxed);
+        }
         Exchange { request, result, duration: started.elapsed() }
     }
 
@@ -106,18 +115,31 @@ impl Client {
             .unwrap_or_else(|_| Err(Failure::Timeout(format!("no answer within {} s", timeout.as_secs_f64()))))
     }
 
-    /// Whether the deployment can be reached at all: a connection, and TLS where the URL says so.
+    /// Whether the deployment can be reached at all: a connection, and TLS where the URL says so. Also finds out whether it
+    /// keeps connections.
     ///
     /// # Errors
     /// Why not, in one line.
     pub async fn reach(&self, url: &str, headers: &[(String, String)]) -> Result<(), String> {
         let wait = self.links.connect_timeout + Duration::from_secs(1);
         let headers = header_map(headers).map_err(|failure| failure.text().to_owned())?;
-        match tokio::time::timeout(wait, self.http.get(url).headers(headers).send()).await {
-            Ok(Err(error)) if error.is_connect() => Err(before_answer(&error, &self.links).text().to_owned()),
+        let knock = || async {
+            let sent = self.http.get(url).headers(headers.clone()).send();
+            tokio::time::timeout(wait, sent).await
+        };
+        let first = match knock().await {
+            Ok(Err(error)) if error.is_connect() => return Err(before_answer(&error, &self.links).text().to_owned()),
             // Whatever else happens, somebody is there; the trials find out what.
-            Ok(_) | Err(_) => Ok(()),
+            Ok(Err(_)) | Err(_) => return Ok(()),
+            Ok(Ok(response)) => connection(response).await,
+        };
+        tokio::time::sleep(CLOSING).await;
+        if let Ok(Ok(response)) = knock().await
+            && connection(response).await != first
+        {
+            self.closes_silently.store(true, Ordering::Relaxed);
         }
+        Ok(())
     }
 
     /// The client for a URL: on loopback never through a proxy.
@@ -128,8 +150,9 @@ impl Client {
     async fn send(&self, request: &Prepared) -> Result<Answer, Failure> {
         let method = request.method.parse::<reqwest::Method>();
         let method = method.map_err(|_| Failure::Unreachable(format!("`{}` is no HTTP method", request.method)))?;
-        let sent = self
-            .http
+        // A request that meets a connection closed meanwhile is lost, and must not be sent twice.
+        let client = if self.closes_silently.load(Ordering::Relaxed) { &self.fresh } else { &self.http };
+        let sent = client
             .request(method, &request.url)
             .headers(header_map(&request.headers)?)
             .body(request.body.text())
@@ -170,13 +193,19 @@ impl Client {
     }
 }
 
+/// Connections that are kept for the next request.
+const KEPT: usize = 64;
+/// How long a deployment is given to close a connection that it does not keep.
+const CLOSING: Duration = Duration::from_millis(10);
+
 /// One `reqwest` client; `direct`: no proxy stands before it.
-fn build(links: &Links, direct: bool) -> Result<reqwest::Client, ClientError> {
+fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, ClientError> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .connect_timeout(links.connect_timeout)
         .pool_idle_timeout(Duration::from_secs(3))
+        .pool_max_idle_per_host(kept)
         .user_agent(concat!("iamspec/", env!("CARGO_PKG_VERSION")));
     if direct {
         builder = builder.no_proxy();
@@ -212,6 +241,19 @@ pub fn is_loopback_url(url: &str) -> bool {
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The connection that an answer came on, told by its port here; its body is read to the end, so that it can be kept.
+async fn connection(mut response: reqwest::Response) -> Option<u16> {
+    let info = response.extensions().get::<HttpInfo>().map(|info| info.local_addr().port());
+    let mut chunks = 0;
+    while let Ok(Some(_)) = response.chunk().await {
+        chunks += 1;
+        if chunks > 64 {
+            return None;
+        }
+    }
+    info
 }
 
 fn read(path: &PathBuf, key: &str) -> Result<Vec<u8>, ClientError> {
