@@ -2,10 +2,12 @@
 //!
 //! `SNAPSHOTS=overwrite cargo test --test selftest` writes the numbers that runs state.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use iamspec::embedded;
+use iamspec::reference;
 use iamspec::score::Score;
 use iamspec::selftest::{self, Subject};
 
@@ -34,4 +36,17 @@ fn the_numbers_that_runs_state_are_these(measured: &Score) {
     }
     let stated = std::fs::read_to_string(&path).expect("src/score.json is read");
     assert_eq!(stated, json, "run `SNAPSHOTS=overwrite cargo test --test selftest`");
+}
+
+#[test]
+fn no_clause_is_without_a_fault() {
+    let sources = embedded::sources(None, None).expect("the built-in files are read");
+    let contract = embedded::contract(&sources).expect("the built-in contract is in order");
+    let seeded: BTreeSet<String> = [reference::Product::Eiam, reference::Product::Ciam]
+        .into_iter()
+        .flat_map(reference::faults)
+        .flat_map(|fault| fault.clauses().to_vec())
+        .collect();
+    let without: Vec<_> = contract.clauses.iter().map(|clause| &clause.id).filter(|id| !seeded.contains(*id)).collect();
+    assert!(without.is_empty(), "no fault breaks {without:#?}");
 }

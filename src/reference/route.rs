@@ -93,6 +93,9 @@ impl Site {
         let mut answer = refusal.answer(language, &self.conduct);
         if let Some(breach) = self.breach() {
             breach.refused(ask.document, &refusal, language, &mut answer);
+            if ask.language().is_none() {
+                breach.unasked(ask.document, &mut answer);
+            }
         }
         answer
     }

@@ -21,6 +21,8 @@ pub(in crate::reference) enum Breach {
     Endpoint { document: &'static Document, distort: Distort },
     /// A documented error is answered otherwise.
     Error(ErrorBreach),
+    /// A refusal is answered otherwise where no language was asked for.
+    Unasked { document: &'static Document, distort: Distort },
     /// A rule is not enforced.
     Lapse { document: &'static Document, lapse: Lapse },
     /// A documented scene is not accepted.
@@ -147,6 +149,15 @@ impl Breach {
         let concerns = document.is(error.document) && refusal.row.is_some_and(|row| row.code == error.code);
         if concerns && error.language.is_none_or(|only| only == language) {
             (error.distort)(answer, &Refused { refusal, language, sibling: &error.sibling });
+        }
+    }
+
+    /// Bends the answer to a refused request that asked for no language.
+    pub(in crate::reference) fn unasked(&self, document: &Document, answer: &mut Answer) {
+        if let Self::Unasked { document: of, distort } = self
+            && document.is(of)
+        {
+            distort(answer);
         }
     }
 

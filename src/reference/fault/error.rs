@@ -5,13 +5,41 @@
 mod change;
 
 use self::change::Change;
-use super::breach::{ErrorBreach, Sibling};
+use super::breach::{Distort, ErrorBreach, Sibling, put};
 use super::{Breach, Fault, Lapse};
+use crate::reference::answer::Answer;
 use crate::reference::ask::Language;
 use crate::reference::document::{Document, ErrorRow};
 
 pub(super) fn faults(document: &'static Document) -> Vec<Fault> {
-    document.errors.iter().flat_map(|row| of_row(document, row)).collect()
+    let mut all: Vec<_> = document.errors.iter().flat_map(|row| of_row(document, row)).collect();
+    if document.errors.iter().any(|row| row.zh.is_some()) {
+        all.extend(unasked(document));
+    }
+    all
+}
+
+/// The messages of a table in two languages, where neither is asked for.
+fn unasked(document: &'static Document) -> Vec<Fault> {
+    let rows: [(&str, &str, Distort); 4] = [
+        ("third-language", "speaks a third language", |answer| message(answer, "une erreur est survenue")),
+        ("message-key", "answers with the key of a message", |answer| message(answer, "error.client.blank")),
+        ("message-empty", "has an empty message", |answer| message(answer, "")),
+        ("status-500", "fails with HTTP 500", |answer| answer.status = 500),
+    ];
+    let fault = |(id, does, distort): (&str, &str, Distort)| {
+        Fault::new(
+            document.clause(&format!("rule/language-unset/{id}")),
+            vec![document.clause("rule/language-unset")],
+            format!("a refusal without `X-L` {does}"),
+            Breach::Unasked { document, distort },
+        )
+    };
+    rows.into_iter().map(fault).collect()
+}
+
+fn message(answer: &mut Answer, text: &str) {
+    put(answer, "error_msg", Some(text.into()));
 }
 
 fn of_row(document: &'static Document, row: &'static ErrorRow) -> Vec<Fault> {
@@ -82,11 +110,11 @@ fn lapses(document: &'static Document, row: &'static ErrorRow) -> Vec<Fault> {
         "IDAAS.SDK.CAPTCHA.0003" => vec![
             fault("not-enforced", &[row.code], "used and invented tokens are accepted", Lapse::InvalidToken),
             fault("used-accepted", &[row.code], "a used token is accepted", Lapse::UsedToken),
-            fault(
-                "invented-accepted",
-                &[row.code, "IDAAS.SDK.CAPTCHA.0004"],
+            Fault::new(
+                document.clause("rule/captcha-genuine/invented-accepted"),
+                vec![document.clause("rule/captcha-genuine")],
                 "a token that was never issued is accepted",
-                Lapse::InventedToken,
+                Breach::Lapse { document, lapse: Lapse::InventedToken },
             ),
         ],
         _ => required(document, row).into_iter().map(|(id, does, lapse)| fault(id, &[row.code], does, lapse)).collect(),
