@@ -14,7 +14,7 @@ use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
 use crate::plan::{Consent, Plan};
 use crate::record::{RunRecord, TrialRecord};
-use crate::report::console;
+use crate::report::{Language, console};
 use crate::runner;
 
 /// What a run can be told.
@@ -43,6 +43,9 @@ pub(crate) struct RunOptions {
     /// A warning fails.
     #[arg(long)]
     strict: bool,
+    /// The language of the table, the cards and the page: `en` or `zh`; otherwise as the environment says.
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Language>,
     /// Failures, counts and verdict only.
     #[arg(long, conflicts_with = "verbose")]
     quiet: bool,
@@ -97,8 +100,13 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
         }
         records.push(record);
     }
-    let style =
-        console::Style { color: context.color, width: context.width, quiet: options.quiet, verbose: options.verbose };
+    let style = console::Style {
+        color: context.color,
+        width: context.width,
+        quiet: options.quiet,
+        verbose: options.verbose,
+        language: options.lang.unwrap_or(context.language),
+    };
     out(&console::render(&records, &style));
     match signal.load(Ordering::SeqCst) {
         0 => Ok(exit::worst(codes)),

@@ -5,8 +5,9 @@
 
 use crate::text::{Segment, is_invisible, marks, name_character, remarkable, visible, width};
 
+use super::super::words::Words;
 use super::ink::Ink;
-use super::page::{LABEL, Page, counted};
+use super::page::{LABEL, Page};
 
 /// How many deceptive characters are named.
 const MOST_NAMES: usize = 4;
@@ -32,12 +33,13 @@ pub(super) fn write(page: &mut Page, expected: &str, actual: &str) {
         (false, hidden_names(actual))
     };
     let longest = if page.style().verbose { LONGEST.1 } else { LONGEST.0 };
-    let expected = side(&segments, Side::Expected, marked, longest);
-    let received = side(&segments, Side::Received, marked, longest);
+    let (words, labels) = (page.words(), page.labels());
+    let expected = side(&segments, Side::Expected, marked, longest, words);
+    let received = side(&segments, Side::Received, marked, longest, words);
     let expected = lines(page, &expected, Ink::Good, Ink::GoodMark);
     let received = lines(page, &received, Ink::Bad, Ink::BadMark);
-    page.beside(INDENT, "expected", expected);
-    page.beside(INDENT, "received", received);
+    page.beside(INDENT, labels.expected, expected);
+    page.beside(INDENT, labels.received, received);
     write_names(page, names);
 }
 
@@ -56,13 +58,13 @@ enum Side {
     Received,
 }
 
-fn side(segments: &[Segment], side: Side, marked: bool, longest: usize) -> Vec<Glyph> {
+fn side(segments: &[Segment], side: Side, marked: bool, longest: usize, words: &dyn Words) -> Vec<Glyph> {
     let mut glyphs = Vec::new();
     for segment in segments {
         match (segment, side) {
-            (Segment::Same(text), _) => glyphs.extend(shortened(text, false, longest / 2)),
+            (Segment::Same(text), _) => glyphs.extend(shortened(text, false, longest / 2, words)),
             (Segment::Expected(text), Side::Expected) | (Segment::Received(text), Side::Received) => {
-                glyphs.extend(shortened(text, marked, longest));
+                glyphs.extend(shortened(text, marked, longest, words));
             }
             (Segment::Expected(_), Side::Received) | (Segment::Received(_), Side::Expected) => {}
         }
@@ -71,14 +73,14 @@ fn side(segments: &[Segment], side: Side, marked: bool, longest: usize) -> Vec<G
 }
 
 /// The characters of a part; where it is longer than `longest`, its two ends and the count of what is between.
-fn shortened(text: &str, differs: bool, longest: usize) -> Vec<Glyph> {
+fn shortened(text: &str, differs: bool, longest: usize, words: &dyn Words) -> Vec<Glyph> {
     let glyph = |character: char| Glyph { shown: visible(&character.to_string()), differs };
     let all: Vec<Glyph> = text.chars().map(glyph).collect();
     if all.len() <= longest {
         return all;
     }
     let end = longest / 2;
-    let between = format!("…({})…", counted(all.len() - 2 * end, "character"));
+    let between = format!("…({})…", words.characters(all.len() - 2 * end));
     let note = between.chars().map(|character| Glyph { shown: character.to_string(), differs: false });
     all[..end].iter().cloned().chain(note).chain(all[all.len() - end..].iter().cloned()).collect()
 }
@@ -86,7 +88,7 @@ fn shortened(text: &str, differs: bool, longest: usize) -> Vec<Glyph> {
 /// The glyphs in lines, each followed by a line of carets where something in it differs.
 fn lines(page: &Page, glyphs: &[Glyph], ink: Ink, mark: Ink) -> Vec<String> {
     if glyphs.is_empty() {
-        return vec![page.paint("(nothing)", Ink::Faint)];
+        return vec![page.paint(page.labels().no_text, Ink::Faint)];
     }
     let rows = rows(glyphs, page.room(INDENT + LABEL));
     rows.into_iter().flat_map(|row| [Some(painted(page, row, ink, mark)), carets(page, row, ink)]).flatten().collect()
@@ -165,9 +167,9 @@ fn write_names(page: &mut Page, mut names: Vec<String>) {
     let more = names.len().saturating_sub(MOST_NAMES);
     names.truncate(MOST_NAMES);
     if more > 0 {
-        names.push(format!("and {more} more"));
+        names.push(page.words().more(more));
     }
     for (number, name) in names.iter().enumerate() {
-        page.labelled(INDENT, if number == 0 { "look at" } else { "" }, name, Ink::Doubt);
+        page.labelled(INDENT, if number == 0 { page.labels().look_at } else { "" }, name, Ink::Doubt);
     }
 }

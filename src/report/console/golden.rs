@@ -5,11 +5,13 @@
 use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 
-use super::{Style, render, sample};
+use super::super::sample;
+use super::super::words::Language;
+use super::{Style, render};
 use crate::record::RunRecord;
 use crate::text::width;
 
-const PIPE: Style = Style { color: false, width: None, quiet: false, verbose: false };
+const PIPE: Style = Style { color: false, width: None, quiet: false, verbose: false, language: Language::English };
 
 fn columns(width: usize) -> Style {
     Style { width: Some(width), ..PIPE }
@@ -45,6 +47,12 @@ fn a_hundred_and_twenty_columns_show_all_columns() {
         table(&render(&[sample::deviating()], &columns(120))).to_owned(),
         file!["golden/width-120.txt"].raw()
     );
+}
+
+#[test]
+fn a_chinese_report_keeps_its_columns_straight() {
+    let chinese = Style { language: Language::Chinese, ..columns(80) };
+    assert_data_eq!(render(&[sample::deviating()], &chinese), file!["golden/chinese-80.txt"].raw());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
 
 /// A run that deviates.
-pub(super) fn deviating() -> RunRecord {
+pub(in crate::report) fn deviating() -> RunRecord {
     RunRecord {
         format: FORMAT.to_owned(),
         tool: Tool {
@@ -35,7 +35,7 @@ pub(super) fn deviating() -> RunRecord {
 }
 
 /// A run in which every promise was kept.
-pub(super) fn conforming() -> RunRecord {
+pub(in crate::report) fn conforming() -> RunRecord {
     let mut record = deviating();
     record.target = target("reference-ciam");
     record.verdict = Verdict::Conforms;
@@ -47,7 +47,7 @@ pub(super) fn conforming() -> RunRecord {
 }
 
 /// A run against a target that cannot be reached.
-pub(super) fn unreachable() -> RunRecord {
+pub(in crate::report) fn unreachable() -> RunRecord {
     let mut record = deviating();
     record.target = target("nowhere");
     record.verdict = Verdict::Untested;

@@ -1,0 +1,216 @@
+//! Every word that a report says of its own, in every language a report can be read in.
+//!
+//! In: numbers, names, the enums of a record. Out: words. Never: translates what a record holds.
+
+mod chinese;
+mod english;
+
+use std::str::FromStr;
+
+use crate::score::Counts;
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+
+/// The language that a report is read in; that of the deployment's messages is another matter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// `en` or `zh`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+
+    pub(super) fn words(self) -> &'static dyn Words {
+        match self {
+            Self::English => &english::English,
+            Self::Chinese => &chinese::Chinese,
+        }
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|language| language.as_str() == text);
+        found.ok_or_else(|| "expected `en` or `zh`".to_owned())
+    }
+}
+
+/// What a language must be able to say.
+pub(super) trait Words: Sync {
+    /// Words that need nothing to be said.
+    fn labels(&self) -> &'static Labels;
+    /// How a trial ended.
+    fn outcome(&self, outcome: Outcome) -> &'static str;
+    /// How a trial ended, at the head of its card.
+    fn headline(&self, outcome: Outcome) -> &'static str;
+    /// What is known of a clause.
+    fn status(&self, status: ClauseStatus) -> &'static str;
+    /// The answer of a run.
+    fn verdict(&self, verdict: Verdict) -> &'static str;
+    /// What is missing, where the record's own sentence is in another language.
+    fn reason(&self, code: ReasonCode) -> Option<&'static str>;
+    /// What kind of difference a check found; as the record says it where no word is known.
+    fn kind<'a>(&self, kind: &'a str) -> &'a str;
+    /// What a kind of difference means, where the record's own sentence is in another language.
+    fn explanation(&self, kind: &str) -> Option<&'static str>;
+    /// A kind of thing that drifted.
+    fn drift_kind<'a>(&self, kind: &'a str) -> &'a str;
+    /// `2 trials`.
+    fn trials(&self, count: usize) -> String;
+    /// `2 characters`.
+    fn characters(&self, count: usize) -> String;
+    /// `… (2 characters more)`, behind what was cut.
+    fn characters_more(&self, count: usize) -> String;
+    /// `and 2 more`.
+    fn more(&self, count: usize) -> String;
+    /// `and 2 more, listed with -v`.
+    fn more_with_v(&self, count: usize) -> String;
+    /// `1 text message, 2 emails`.
+    fn delivered(&self, sms: u32, email: u32) -> String;
+    /// A list, its parts beside each other.
+    fn list(&self, parts: &[String]) -> String;
+    /// A count and what is counted: `2 pass`.
+    fn count(&self, count: usize, what: &str) -> String;
+    /// A name and what is said of it.
+    fn says(&self, name: &str, what: &str) -> String;
+    /// `x instead of y`.
+    fn instead_of(&self, sent: &str, control: &str) -> String;
+    /// `x, added`.
+    fn added(&self, sent: &str) -> String;
+    /// How many things drifted.
+    fn drift(&self, count: usize) -> String;
+    /// How far the contract that judged can be trusted.
+    fn score(&self, score: Option<Counts>) -> String;
+    /// `iamspec 0.1.0, contract 3f9c: …`.
+    fn judge(&self, tool: &str, contract: &str, score: &str) -> String;
+    /// `acme: ciam at https://…`.
+    fn judged(&self, name: &str, product: &str, url: &str) -> String;
+    /// `(expected x, received y)`.
+    fn compared(&self, expected: &str, received: &str) -> String;
+    /// A verdict and the exit code that says it.
+    fn verdict_and_code(&self, verdict: Verdict) -> String;
+    /// All promises that were tried are kept.
+    fn conforms(&self, warnings: usize, waived: usize) -> String;
+    /// So many promises are broken.
+    fn promises_broken(&self, count: usize) -> String;
+    /// So many trials fail, citing no clause.
+    fn trials_broke(&self, count: usize) -> String;
+    /// Nothing is broken, but something was not found out.
+    fn incomplete(&self, blocked: usize, error: usize) -> String;
+}
+
+/// Names the labels once.
+macro_rules! labels {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// Words that need nothing to be said.
+        #[derive(Debug)]
+        pub(super) struct Labels { $($(#[$doc])* pub(super) $name: &'static str,)* }
+    };
+}
+
+labels! {
+    /// Heads the clauses of a card.
+    promised,
+    /// Heads what was changed from the control.
+    sent,
+    /// Heads the answer.
+    answered,
+    /// Heads why no answer came.
+    failure,
+    /// Heads the checks that passed.
+    kept,
+    /// Heads the curl line.
+    repeat,
+    /// Heads the place of the case.
+    case,
+    /// Heads the expected text.
+    expected,
+    /// Heads the received text.
+    received,
+    /// Heads deceptive characters.
+    look_at,
+    /// The request is that of the document.
+    nothing_changed,
+    /// Nothing was sent there.
+    missing,
+    /// White space or nothing was sent there.
+    blank,
+    /// An answer without a body.
+    empty_body,
+    /// An answer whose body a check has shown.
+    body_above,
+    /// No text, in parentheses.
+    no_text,
+    /// Nothing at all.
+    nothing,
+    /// No clauses.
+    none,
+    /// The body of an answer is no JSON.
+    not_json,
+    /// Heads the outcomes.
+    outcome,
+    /// Heads the trials.
+    trial,
+    /// Heads the HTTP status.
+    http,
+    /// Heads the codes of answers.
+    answer,
+    /// Heads the times.
+    milliseconds,
+    /// Explains the star.
+    needed_note,
+    /// Stands behind the id of a prerequisite.
+    needed,
+    /// The run did not end.
+    cut_off,
+    /// Heads the table of several targets.
+    overview,
+    /// Heads the targets.
+    target,
+    /// Heads the worst verdict.
+    worst,
+    /// Heads the counts of clauses.
+    clauses,
+    /// Heads the deliveries.
+    delivered,
+    /// Heads the counts of what was blocked.
+    blocked,
+    /// Heads the counts of trials.
+    trials,
+    /// Behind the number of all trials.
+    in_all,
+    /// Heads the verdict.
+    verdict,
+    /// Nothing could be found out.
+    untested,
+    /// No trial fails, but a waiver does.
+    waiver_fault,
+    /// Heads the list of broken promises.
+    violated,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_named_by_its_code() {
+        assert_eq!("zh".parse(), Ok(Language::Chinese));
+        assert!("fr".parse::<Language>().is_err());
+    }
+}
