@@ -3,6 +3,7 @@
 //! In: nothing. Out: what commands need to know of it, and where they write. Never: panics on a closed pipe.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 
 use super::ColorChoice;
 use crate::report::Language;
@@ -20,6 +21,24 @@ pub(crate) struct Context {
     pub(crate) progress: bool,
     /// The language of the reports where no option names one.
     pub(crate) language: Language,
+}
+
+/// The workflow of a CI system that a command runs in.
+#[derive(Debug)]
+pub(crate) struct Workflow {
+    /// The summary of the step, which Markdown is appended to.
+    pub(crate) summary: Option<PathBuf>,
+    /// Whether GitHub reads along.
+    pub(crate) github: bool,
+}
+
+impl Workflow {
+    /// As the environment says.
+    pub(crate) fn new() -> Self {
+        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+        let github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        Self { summary: summary.map(PathBuf::from), github }
+    }
 }
 
 impl Context {

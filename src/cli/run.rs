@@ -8,7 +8,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
-use super::reports::{Files, Wanted};
+use super::context::Workflow;
+use super::reports::{self, Files, Wanted};
 use super::selected::{self, Site};
 use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
@@ -86,6 +87,7 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
     }
     let files = prepare(options, &sites)?;
     let signal = Arc::new(AtomicU8::new(0));
+    let language = options.lang.unwrap_or(context.language);
     let mut records = Vec::new();
     let mut codes = Vec::new();
     for ((site, plan), files) in sites.into_iter().zip(plans).zip(files) {
@@ -94,7 +96,7 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
         }
         let record = one(options, contract, site, plan, &signal, context).await?;
         codes.push(record.verdict.exit_code());
-        if let Err(text) = files.write(&record) {
+        if let Err(text) = files.write(&record, language) {
             note(&format!("error: {text}"));
             codes.push(exit::UNWRITTEN);
         }
@@ -105,9 +107,13 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
         width: context.width,
         quiet: options.quiet,
         verbose: options.verbose,
-        language: options.lang.unwrap_or(context.language),
+        language,
     };
     out(&console::render(&records, &style));
+    if let Err(text) = reports::tell(&Workflow::new(), &records, language) {
+        note(&format!("error: {text}"));
+        codes.push(exit::UNWRITTEN);
+    }
     match signal.load(Ordering::SeqCst) {
         0 => Ok(exit::worst(codes)),
         interrupted => Ok(interrupted),

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::record::{CheckRecord, ClauseRecord, RunRecord, Tally, TrialRecord};
+use crate::text::visible;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
 
 use super::words::Words;
@@ -82,6 +83,53 @@ pub(super) fn wrong(trial: &TrialRecord) -> Vec<&CheckRecord> {
 /// Whether a check has two texts to hold against each other; some have only a sentence.
 pub(super) fn compares(check: &CheckRecord) -> bool {
     !(check.expected.is_empty() && check.actual.is_empty())
+}
+
+/// How many characters of a value a sentence shows.
+const LONGEST_VALUE: usize = 80;
+
+/// `error_msg: other language: … (expected x, received y)`.
+pub(super) fn finding(check: &CheckRecord, words: &dyn Words) -> String {
+    let kind = check.kind.as_deref().map(|kind| visible(words.kind(kind)));
+    let text = explained(check, words);
+    let said = [kind, Some(text)].into_iter().flatten().filter(|part| !part.is_empty());
+    let said = said.fold(visible(&check.name), |said, part| words.says(&said, &part));
+    if !compares(check) {
+        return said;
+    }
+    let value = |value: &str| match value {
+        "" => words.labels().nothing.to_owned(),
+        some => format!("`{}`", cut(&visible(some), LONGEST_VALUE, words)),
+    };
+    format!("{said}{}", words.compared(&value(&check.expected), &value(&check.actual)))
+}
+
+/// What a check found, in the language of the report where there are words for it.
+pub(super) fn explained(check: &CheckRecord, words: &dyn Words) -> String {
+    let known = check.kind.as_deref().and_then(|kind| words.explanation(kind));
+    known.map_or_else(|| visible(&check.text), str::to_owned)
+}
+
+/// The beginning of a long text, and how much of it is not shown.
+pub(super) fn cut(text: &str, longest: usize, words: &dyn Words) -> String {
+    let length = text.chars().count();
+    if length <= longest {
+        return text.to_owned();
+    }
+    let shown: String = text.chars().take(longest).collect();
+    format!("{shown}{}", words.characters_more(length - longest))
+}
+
+/// Why a trial did not pass, on one line: its first finding and how many more there are, else its reason.
+pub(super) fn sentence(trial: &TrialRecord, words: &dyn Words) -> String {
+    let wrong = wrong(trial);
+    let reason = trial.reason.as_ref().map(|reason| words.says(reason.code.as_str(), &visible(&reason.text)));
+    match (wrong.split_first(), reason) {
+        (Some((first, [])), _) => finding(first, words),
+        (Some((first, more)), _) => format!("{}; {}", finding(first, words), words.more(more.len())),
+        (None, Some(reason)) => reason,
+        (None, None) => String::new(),
+    }
 }
 
 /// What an answer says of itself.

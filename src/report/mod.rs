@@ -3,8 +3,12 @@
 //! In: run records. Out: text. Never: judges, writes files.
 
 pub mod console;
+pub mod ctrf;
 mod excerpt;
+pub mod github;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 #[cfg(test)]
 mod sample;
 pub mod table;

@@ -2,6 +2,8 @@
 //!
 //! In: nothing. Out: records for the golden tests. Never: part of the program.
 
+use serde_json::Value;
+
 use crate::record::{
     CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, Reason, RequestRecord,
     ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
@@ -31,6 +33,29 @@ pub(in crate::report) fn deviating() -> RunRecord {
             drift("ciam/sms-send", "member", "`trace_id` in the answer of 41 trials"),
             drift("ciam/email-send", "code", "IDAAS.SDK.USER.0005 \u{1b}]0;gone\u{7}"),
         ],
+    }
+}
+
+/// A run every word of which, but ours, ends in an attack.
+pub(in crate::report) fn poisoned() -> RunRecord {
+    let mut record = serde_json::to_value(deviating()).expect("a record is JSON");
+    poison(&mut record, "");
+    serde_json::from_value(record).expect("it still is a record")
+}
+
+/// Puts an attack at the end of every string that is not one of our own words.
+fn poison(value: &mut Value, key: &str) {
+    match value {
+        Value::String(text)
+            if !["outcome", "code", "verdict", "status", "started", "finished", "format"].contains(&key) =>
+        {
+            text.push_str(
+                "\u{1b}[2J\u{9b}1m\u{202e}\u{200b}\r\n::error::\t\u{7}\u{fffe}`|]]><img src=x onerror=alert(1)>",
+            );
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| poison(item, key)),
+        Value::Object(members) => members.iter_mut().for_each(|(key, member)| poison(member, key)),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -194,7 +219,7 @@ fn hostile() -> TrialRecord {
 }
 
 fn warned() -> TrialRecord {
-    let body = r#"{"error_code":"IDAAS.SDK.USER.0005","error_msg":"E-mail cannot be empty"}"#;
+    let body = r#"{"error_code":"IDAAS.SDK.USER.0005","error_msg":"<img src=x onerror=\"document.title=1\">"}"#;
     let code = check("error_code", "other code", ["IDAAS.SDK.USER.0004", "IDAAS.SDK.USER.0005"], "a neighbouring code");
     TrialRecord {
         basis: "inferred".to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! In: the failed trials of a record. Out: their cards. Never: shows a clause that the trial does not cite.
 
-use super::super::excerpt::{cited, compares, wrong};
+use super::super::excerpt::{cited, compares, cut, explained, wrong};
 use super::super::words::Words;
 use crate::record::{CheckRecord, ClauseRecord, Delta, ExchangeRecord, RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
@@ -10,7 +10,7 @@ use crate::verdict::Outcome;
 
 use super::contrast;
 use super::ink::{Ink, symbol};
-use super::page::{Page, cut};
+use super::page::Page;
 
 /// How many clauses a card shows.
 const MOST_CLAUSES: usize = 3;
@@ -27,11 +27,13 @@ pub(super) fn write_all(page: &mut Page, record: &RunRecord) {
     }
 }
 
-fn write(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecord]) {
+pub(super) fn write(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecord]) {
     title(page, trial);
     page.wrapped(2, &visible(&trial.title), Ink::Plain);
     promised(page, trial, clauses);
-    sent(page, &trial.delta);
+    if !trial.exchanges.is_empty() {
+        sent(page, &trial.delta);
+    }
     checks(page, trial);
     if let Some(exchange) = trial.exchanges.last() {
         answered(page, exchange, &trial.checks);
@@ -42,7 +44,7 @@ fn write(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecord]) {
 
 fn title(page: &mut Page, trial: &TrialRecord) {
     let needed = if trial.prerequisite { format!(" {}", page.labels().needed) } else { String::new() };
-    let word = page.paint(page.words().headline(Outcome::Fail), Ink::BadMark);
+    let word = page.paint(page.words().headline(trial.outcome), Ink::BadMark);
     let id = page.paint(&visible(&trial.id), Ink::Strong);
     page.line(0, &format!("{word} {id}{needed}"));
 }
@@ -128,16 +130,10 @@ fn checks(page: &mut Page, trial: &TrialRecord) {
 }
 
 /// `✗ error_msg: other language`.
-pub(super) fn check_words(check: &CheckRecord, words: &dyn Words) -> String {
+fn check_words(check: &CheckRecord, words: &dyn Words) -> String {
     let name = visible(&check.name);
     let said = check.kind.as_deref().map(|kind| words.says(&name, &visible(words.kind(kind))));
     format!("{} {}", symbol(check.outcome), said.unwrap_or(name))
-}
-
-/// What a check found, in the language of the page where there are words for it.
-pub(super) fn explained(check: &CheckRecord, words: &dyn Words) -> String {
-    let known = check.kind.as_deref().and_then(|kind| words.explanation(kind));
-    known.map_or_else(|| visible(&check.text), str::to_owned)
 }
 
 /// The curl line is not broken: it is to be copied.

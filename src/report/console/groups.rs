@@ -3,20 +3,17 @@
 //! In: the trials of a record. Out: a group a reason with what to do, a few lines a warning.
 //! Never: a card for each of a hundred trials that lack the same thing.
 
-use super::super::excerpt::{Group, compares, groups};
-use super::super::words::Words;
-use crate::record::{CheckRecord, RunRecord, TrialRecord};
+use super::super::excerpt::{Group, finding, groups, wrong};
+use crate::record::{RunRecord, TrialRecord};
 use crate::text::visible;
 use crate::verdict::{Outcome, ReasonCode};
 
-use super::card::{check_words, explained, repeat};
-use super::ink::Ink;
-use super::page::{Page, cut};
+use super::card::repeat;
+use super::ink::{Ink, symbol};
+use super::page::Page;
 
 /// How many trials of a group are listed.
 const MOST_TRIALS: usize = 6;
-/// How many characters of a value a warning shows.
-const LONGEST_VALUE: usize = 80;
 
 /// Writes errors, warnings, what was blocked and what is waived, in this order.
 pub(super) fn write_all(page: &mut Page, record: &RunRecord) {
@@ -60,21 +57,8 @@ fn warning(page: &mut Page, trial: &TrialRecord) {
     let word = page.paint(page.words().headline(Outcome::Warn), Ink::of_outcome(Outcome::Warn));
     let id = page.paint(&visible(&trial.id), Ink::Strong);
     page.line(0, &format!("{word} {id}"));
-    for check in trial.checks.iter().filter(|check| check.outcome != Outcome::Pass) {
-        page.wrapped(2, &warning_words(check, page.words()), Ink::Plain);
+    for check in wrong(trial) {
+        let line = format!("{} {}", symbol(check.outcome), finding(check, page.words()));
+        page.wrapped(2, &line, Ink::Plain);
     }
-}
-
-/// `! status: other status: … (expected 400, received 401)`.
-fn warning_words(check: &CheckRecord, words: &dyn Words) -> String {
-    let (head, text) = (check_words(check, words), explained(check, words));
-    let said = if text.is_empty() { head } else { words.says(&head, &text) };
-    if !compares(check) {
-        return said;
-    }
-    let value = |value: &str| match value {
-        "" => words.labels().nothing.to_owned(),
-        some => format!("`{}`", cut(&visible(some), LONGEST_VALUE, words)),
-    };
-    format!("{said}{}", words.compared(&value(&check.expected), &value(&check.actual)))
 }

@@ -14,7 +14,7 @@ mod page;
 mod summary;
 mod table;
 
-use crate::record::RunRecord;
+use crate::record::{ClauseRecord, RunRecord, TrialRecord};
 use crate::text::visible;
 
 use super::words::Language;
@@ -50,6 +50,14 @@ pub fn render(records: &[RunRecord], style: &Style) -> String {
         overview::write(&mut page, records);
     }
     page.finish()
+}
+
+/// The card of one trial as plain English text, no line broken.
+pub(super) fn card_of(trial: &TrialRecord, clauses: &[ClauseRecord]) -> String {
+    let plain = Style { color: false, width: None, quiet: false, verbose: false, language: Language::English };
+    let mut page = Page::new(plain);
+    card::write(&mut page, trial, clauses);
+    page.finish().trim_end().to_owned()
 }
 
 fn one(page: &mut Page, record: &RunRecord, several: bool) {

@@ -104,13 +104,3 @@ impl Page {
         self.room(indent).map_or_else(|| vec![text.to_owned()], |room| wrap(text, room))
     }
 }
-
-/// The beginning of a long text, and how much of it is not shown.
-pub(super) fn cut(text: &str, longest: usize, words: &dyn Words) -> String {
-    let length = text.chars().count();
-    if length <= longest {
-        return text.to_owned();
-    }
-    let shown: String = text.chars().take(longest).collect();
-    format!("{shown}{}", words.characters_more(length - longest))
-}

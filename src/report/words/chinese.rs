@@ -48,6 +48,16 @@ static LABELS: Labels = Labels {
     untested: "未能得出任何结果",
     waiver_fault: "有豁免已失效、未使用或已过期",
     violated: "违反",
+    broken: "被违反的承诺",
+    not_found_out: "未能得出结果",
+    not_exercised: "未能执行",
+    warnings: "警告",
+    waived: "豁免",
+    documents: "文档",
+    document: "文档",
+    clause: "条款",
+    clauses_violated: "被违反的条款",
+    drift: "漂移：文档未提及的内容",
 };
 
 impl Words for Chinese {
@@ -222,6 +232,10 @@ impl Words for Chinese {
 
     fn added(&self, sent: &str) -> String {
         format!("{sent}，新增")
+    }
+
+    fn blocks_cut(&self, count: usize) -> String {
+        format!("为控制篇幅，此处省略 {count} 个部分，完整内容见网页报告和运行记录")
     }
 
     fn drift(&self, count: usize) -> String {

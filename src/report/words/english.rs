@@ -48,6 +48,16 @@ static LABELS: Labels = Labels {
     untested: "nothing could be found out",
     waiver_fault: "a waiver is stale, unused or expired",
     violated: "violated",
+    broken: "What broke",
+    not_found_out: "What could not be found out",
+    not_exercised: "What could not be exercised",
+    warnings: "Warnings",
+    waived: "Waived",
+    documents: "Documents",
+    document: "document",
+    clause: "clause",
+    clauses_violated: "Clauses violated",
+    drift: "Drift: seen where no clause speaks",
 };
 
 impl Words for English {
@@ -138,6 +148,10 @@ impl Words for English {
 
     fn added(&self, sent: &str) -> String {
         format!("{sent}, added")
+    }
+
+    fn blocks_cut(&self, count: usize) -> String {
+        format!("{} left out here, to stay short: the page and the record have all", counted(count, "part"))
     }
 
     fn drift(&self, count: usize) -> String {

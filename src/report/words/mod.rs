@@ -92,6 +92,8 @@ pub(super) trait Words: Sync {
     fn instead_of(&self, sent: &str, control: &str) -> String;
     /// `x, added`.
     fn added(&self, sent: &str) -> String;
+    /// How many parts of a text were left out.
+    fn blocks_cut(&self, count: usize) -> String;
     /// How many things drifted.
     fn drift(&self, count: usize) -> String;
     /// How far the contract that judged can be trusted.
@@ -202,6 +204,26 @@ labels! {
     waiver_fault,
     /// Heads the list of broken promises.
     violated,
+    /// Heads the failures.
+    broken,
+    /// Heads the errors.
+    not_found_out,
+    /// Heads what was blocked.
+    not_exercised,
+    /// Heads the warnings.
+    warnings,
+    /// Heads what is waived.
+    waived,
+    /// Heads the documents.
+    documents,
+    /// Heads the names of documents.
+    document,
+    /// Heads the ids of clauses.
+    clause,
+    /// Heads the violated clauses.
+    clauses_violated,
+    /// Heads what drifted.
+    drift,
 }
 
 #[cfg(test)]
