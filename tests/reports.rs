@@ -6,8 +6,13 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-const FORMATS: [(&str, &str); 4] =
-    [("json", "run.json"), ("junit", "junit.xml"), ("markdown", "run.md"), ("ctrf", "ctrf.json")];
+const FORMATS: [(&str, &str); 5] = [
+    ("json", "run.json"),
+    ("junit", "junit.xml"),
+    ("html", "report.html"),
+    ("markdown", "run.md"),
+    ("ctrf", "ctrf.json"),
+];
 
 /// Outside of any workflow, in English, unless a test says otherwise.
 fn iamspec(arguments: &[&str], environment: &[(&str, &Path)]) -> Output {
@@ -60,8 +65,8 @@ fn the_folder_of_a_run_holds_what_is_read_most() {
     let folder = folder();
     assert!(run(folder.path(), &[], &[]).status.success());
     let latest = folder.path().join("kept/reference-ciam/latest");
-    for (kept, named) in [("run.json", "run.json"), ("junit.xml", "junit.xml")] {
-        assert_eq!(read(latest.join(kept)), read(folder.path().join("named").join(named)));
+    for name in ["run.json", "junit.xml", "report.html"] {
+        assert_eq!(read(latest.join(name)), read(folder.path().join("named").join(name)));
     }
 }
 

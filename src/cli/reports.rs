@@ -10,7 +10,7 @@ use std::str::FromStr;
 use super::context::Workflow;
 use super::{Refused, note};
 use crate::record::{FORMAT, RunRecord};
-use crate::report::{Language, ctrf, github, json, junit, markdown};
+use crate::report::{Language, ctrf, github, html, json, junit, markdown};
 
 /// A report format that can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(crate) enum Format {
     Json,
     /// `JUnit` XML.
     Junit,
+    /// One page that needs nothing else.
+    Html,
     /// Markdown.
     Markdown,
     /// The Common Test Report Format.
@@ -26,16 +28,23 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    const ALL: [(&'static str, Self); 4] =
-        [("json", Self::Json), ("junit", Self::Junit), ("markdown", Self::Markdown), ("ctrf", Self::Ctrf)];
+    const ALL: [(&'static str, Self); 5] = [
+        ("json", Self::Json),
+        ("junit", Self::Junit),
+        ("html", Self::Html),
+        ("markdown", Self::Markdown),
+        ("ctrf", Self::Ctrf),
+    ];
 
     /// What the folder of a run holds.
-    const KEPT: [(&'static str, Self); 2] = [("run.json", Self::Json), ("junit.xml", Self::Junit)];
+    const KEPT: [(&'static str, Self); 3] =
+        [("run.json", Self::Json), ("junit.xml", Self::Junit), ("report.html", Self::Html)];
 
     fn render(self, record: &RunRecord, language: Language) -> Result<String, String> {
         match self {
             Self::Json => json::render(record).map_err(|error| error.to_string()),
             Self::Junit => junit::render(record),
+            Self::Html => html::render(record, language).map_err(|error| error.to_string()),
             Self::Markdown => Ok(markdown::render(std::slice::from_ref(record), language)),
             Self::Ctrf => ctrf::render(record).map_err(|error| error.to_string()),
         }

@@ -2,10 +2,12 @@
 //!
 //! In: run records. Out: text. Never: judges, writes files.
 
+mod comparison;
 pub mod console;
 pub mod ctrf;
 mod excerpt;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;

@@ -5,8 +5,8 @@
 use serde_json::Value;
 
 use crate::record::{
-    CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, Reason, RequestRecord,
-    ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
+    CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, HeaderRecord, Reason,
+    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
 };
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
@@ -272,11 +272,16 @@ fn trial(id: &str) -> TrialRecord {
 
 fn exchange(status: u16, body: &str) -> ExchangeRecord {
     let url = "https://acme.example.com/api/v2/sdk/sms/send";
-    let request = RequestRecord { method: "POST".to_owned(), url: url.to_owned(), headers: Vec::new(), body: None };
+    let request = RequestRecord {
+        method: "POST".to_owned(),
+        url: url.to_owned(),
+        headers: vec![header("X-L", "zh"), header("content-type", "application/json")],
+        body: Some(r#"{"mobile":"152****0000","captcha_token":"‹captcha-token a1f3›"}"#.to_owned()),
+    };
     let response = ResponseRecord {
         status,
         version: "HTTP/1.1".to_owned(),
-        headers: Vec::new(),
+        headers: vec![header("content-type", "application/json")],
         body: body.to_owned(),
         bytes: body.len() as u64,
     };
@@ -288,6 +293,10 @@ fn exchange(status: u16, body: &str) -> ExchangeRecord {
         duration_ms: 12.3,
         purpose: None,
     }
+}
+
+fn header(name: &str, value: &str) -> HeaderRecord {
+    HeaderRecord { name: name.to_owned(), value: value.to_owned() }
 }
 
 fn passing(name: &str) -> CheckRecord {
@@ -338,12 +347,16 @@ fn clauses() -> Vec<ClauseRecord> {
         ),
         ("ciam/email-send/scene/LOGIN_EMS", "Email Verification Code Login", Untested),
     ];
+    let citing = |id: &str| {
+        let trials = trials().into_iter().filter(|trial| trial.clauses.iter().any(|clause| clause == id));
+        trials.map(|trial| trial.id).collect()
+    };
     let clause = |(id, text, status): (&str, &str, ClauseStatus)| ClauseRecord {
         id: id.to_owned(),
         text: text.to_owned(),
         basis: "documented".to_owned(),
         status,
-        trials: Vec::new(),
+        trials: citing(id),
     };
     rows.map(clause).into()
 }

@@ -3,8 +3,9 @@
 //! In: two texts as the record holds them. Out: lines for a card: the texts, carets under the differing characters,
 //! the names of those that deceive the eye. Never: lets a control character through, marks texts that are all different.
 
-use crate::text::{Segment, is_invisible, marks, name_character, remarkable, visible, width};
+use crate::text::{Segment, visible, width};
 
+use super::super::comparison::Comparison;
 use super::super::words::Words;
 use super::ink::Ink;
 use super::page::{LABEL, Page};
@@ -26,12 +27,7 @@ struct Glyph {
 
 /// Writes the two texts, and the names of what is hard to see in them.
 pub(super) fn write(page: &mut Page, expected: &str, actual: &str) {
-    let segments = segments(expected, actual);
-    let (marked, names) = if segments.iter().any(|segment| matches!(segment, Segment::Same(_))) {
-        (true, names(&segments))
-    } else {
-        (false, hidden_names(actual))
-    };
+    let Comparison { segments, marked, names } = Comparison::of(expected, actual);
     let longest = if page.style().verbose { LONGEST.1 } else { LONGEST.0 };
     let (words, labels) = (page.words(), page.labels());
     let expected = side(&segments, Side::Expected, marked, longest, words);
@@ -41,15 +37,6 @@ pub(super) fn write(page: &mut Page, expected: &str, actual: &str) {
     page.beside(INDENT, labels.expected, expected);
     page.beside(INDENT, labels.received, received);
     write_names(page, names);
-}
-
-/// Numbers are compared as a whole.
-fn segments(expected: &str, actual: &str) -> Vec<Segment> {
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if expected != actual && number(expected) && number(actual) {
-        return vec![Segment::Expected(expected.to_owned()), Segment::Received(actual.to_owned())];
-    }
-    marks(expected, actual)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,38 +119,7 @@ fn carets(page: &Page, row: &[Glyph], ink: Ink) -> Option<String> {
     (!carets.is_empty()).then(|| page.paint(carets, ink))
 }
 
-/// The names of the differing characters that deceive the eye; a space counts where only spaces differ.
-fn names(segments: &[Segment]) -> Vec<String> {
-    let mut names = Vec::new();
-    for segment in segments {
-        match segment {
-            Segment::Same(_) => {}
-            Segment::Expected(text) | Segment::Received(text) => {
-                names.extend(text.chars().filter_map(remarkable));
-                if text.chars().all(|character| character == ' ') {
-                    names.push(name_character(' '));
-                }
-            }
-        }
-    }
-    names
-}
-
-/// What acts or hides in a text that is not marked; line ends and tabs are ordinary there.
-fn hidden_names(actual: &str) -> Vec<String> {
-    let ordinary = |character: char| matches!(character, '\n' | '\r' | '\t');
-    let hidden = |character: &char| (character.is_control() && !ordinary(*character)) || is_invisible(*character);
-    actual.chars().filter(hidden).filter_map(remarkable).collect()
-}
-
 fn write_names(page: &mut Page, mut names: Vec<String>) {
-    let mut seen = Vec::new();
-    names.retain(|name| {
-        !seen.contains(name) && {
-            seen.push(name.clone());
-            true
-        }
-    });
     let more = names.len().saturating_sub(MOST_NAMES);
     names.truncate(MOST_NAMES);
     if more > 0 {

@@ -58,6 +58,52 @@ static LABELS: Labels = Labels {
     clause: "条款",
     clauses_violated: "被违反的条款",
     drift: "漂移：文档未提及的内容",
+    skip: "跳到测试项",
+    language: "语言",
+    product: "产品",
+    url: "URL",
+    started: "开始时间",
+    took: "用时",
+    judged_by: "评判工具",
+    contract: "契约",
+    trust: "评定",
+    matrix_note: "每个方格是文档的一条承诺；点选方格，查看证实或违反它的测试项。",
+    requests: "请求",
+    headers: "请求头",
+    members: "请求成员",
+    scenes: "场景",
+    errors: "错误码",
+    answers: "应答",
+    rules: "规则",
+    others: "其他",
+    filter: "筛选",
+    all_documents: "全部文档",
+    search: "搜索：编号、错误码、任意文字",
+    show_all: "全部显示",
+    open_all: "全部展开",
+    close_all: "全部收起",
+    shown: "已显示",
+    no_match: "没有符合条件的测试项。",
+    cited_by: "该条款的测试项",
+    request: "请求",
+    no_answer: "无应答",
+    bytes: "字节",
+    copy: "复制",
+    copied: "已复制",
+    curl_note: "敏感值以 shell 变量表示，请先设置",
+    control: "对照请求",
+    basis: "依据",
+    why: "原因",
+    latency: "延迟",
+    latency_note: "每个点是一次应答，位置表示从发出首字节到读完末字节的时间，采用对数刻度。",
+    answered_count: "应答数",
+    median: "中位数",
+    slowest: "最慢",
+    every_clause: "全部条款",
+    status: "状态",
+    seen: "所见",
+    kind: "类别",
+    footer: "单个文件，不加载任何外部内容。由运行记录生成，可用 iamspec report 重新生成。",
 };
 
 impl Words for Chinese {
@@ -88,6 +134,25 @@ impl Words for Chinese {
             ClauseStatus::Waived => "豁免",
             ClauseStatus::Blocked => "受阻",
             ClauseStatus::Untested => "未测",
+        }
+    }
+
+    fn letter(&self, status: ClauseStatus) -> &'static str {
+        match status {
+            ClauseStatus::Proven => "证",
+            ClauseStatus::Violated => "违",
+            ClauseStatus::Warned => "疑",
+            ClauseStatus::Waived => "豁",
+            ClauseStatus::Blocked => "阻",
+            ClauseStatus::Untested => "未",
+        }
+    }
+
+    fn basis<'a>(&self, basis: &'a str) -> &'a str {
+        match basis {
+            "documented" => "文档明示",
+            "inferred" => "由文档推断",
+            other => other,
         }
     }
 

@@ -58,6 +58,52 @@ static LABELS: Labels = Labels {
     clause: "clause",
     clauses_violated: "Clauses violated",
     drift: "Drift: seen where no clause speaks",
+    skip: "Skip to the trials",
+    language: "Language",
+    product: "product",
+    url: "URL",
+    started: "started",
+    took: "took",
+    judged_by: "judged by",
+    contract: "contract",
+    trust: "graded",
+    matrix_note: "A square is a promise of the documents. Choose one to see the trials that prove or break it.",
+    requests: "request",
+    headers: "headers",
+    members: "members",
+    scenes: "scenes",
+    errors: "errors",
+    answers: "answers",
+    rules: "rules",
+    others: "others",
+    filter: "Filter",
+    all_documents: "all documents",
+    search: "search: id, code, any text",
+    show_all: "show all",
+    open_all: "open all",
+    close_all: "close all",
+    shown: "shown",
+    no_match: "No trial is like that.",
+    cited_by: "trials of the clause",
+    request: "request",
+    no_answer: "no answer",
+    bytes: "bytes",
+    copy: "copy",
+    copied: "copied",
+    curl_note: "what is secret is a shell variable: set it first",
+    control: "control",
+    basis: "basis",
+    why: "why",
+    latency: "Latency",
+    latency_note: "A dot is an answer; its place is the time from the first byte sent to the last byte read, on a logarithmic scale.",
+    answered_count: "answers",
+    median: "median",
+    slowest: "slowest",
+    every_clause: "Every clause",
+    status: "status",
+    seen: "seen",
+    kind: "kind",
+    footer: "One file: nothing is loaded from elsewhere. It was made from the run record; iamspec report makes it again.",
 };
 
 impl Words for English {
@@ -82,6 +128,21 @@ impl Words for English {
 
     fn status(&self, status: ClauseStatus) -> &'static str {
         status.as_str()
+    }
+
+    fn letter(&self, status: ClauseStatus) -> &'static str {
+        match status {
+            ClauseStatus::Proven => "P",
+            ClauseStatus::Violated => "V",
+            ClauseStatus::Warned => "W",
+            ClauseStatus::Waived => "~",
+            ClauseStatus::Blocked => "B",
+            ClauseStatus::Untested => "U",
+        }
+    }
+
+    fn basis<'a>(&self, basis: &'a str) -> &'a str {
+        basis
     }
 
     fn verdict(&self, verdict: Verdict) -> &'static str {

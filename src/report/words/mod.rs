@@ -60,6 +60,10 @@ pub(super) trait Words: Sync {
     fn headline(&self, outcome: Outcome) -> &'static str;
     /// What is known of a clause.
     fn status(&self, status: ClauseStatus) -> &'static str;
+    /// The same in one character; each status has its own.
+    fn letter(&self, status: ClauseStatus) -> &'static str;
+    /// `documented` or `inferred`.
+    fn basis<'a>(&self, basis: &'a str) -> &'a str;
     /// The answer of a run.
     fn verdict(&self, verdict: Verdict) -> &'static str;
     /// What is missing, where the record's own sentence is in another language.
@@ -116,12 +120,24 @@ pub(super) trait Words: Sync {
     fn incomplete(&self, blocked: usize, error: usize) -> String;
 }
 
-/// Names the labels once.
+/// Names the labels once, for one language and for all beside each other.
 macro_rules! labels {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
         /// Words that need nothing to be said.
         #[derive(Debug)]
         pub(super) struct Labels { $($(#[$doc])* pub(super) $name: &'static str,)* }
+
+        /// Every label in every language.
+        #[derive(Debug)]
+        #[expect(dead_code, reason = "the page says most of them, the terminal and Markdown the others")]
+        pub(super) struct AllLabels { $(pub(super) $name: Both,)* }
+
+        impl AllLabels {
+            /// All of them.
+            pub(super) fn new() -> Self {
+                Self { $($name: Both::of(|words| words.labels().$name.to_owned()),)* }
+            }
+        }
     };
 }
 
@@ -224,11 +240,129 @@ labels! {
     clauses_violated,
     /// Heads what drifted.
     drift,
+    /// Leads past the head of the page.
+    skip,
+    /// Names the choice of languages.
+    language,
+    /// Heads the product.
+    product,
+    /// Heads the base URL.
+    url,
+    /// Heads the time of the run.
+    started,
+    /// Heads how long it took.
+    took,
+    /// Heads the tool.
+    judged_by,
+    /// Heads the digest of the contract.
+    contract,
+    /// Heads the score of the contract.
+    trust,
+    /// Explains the matrix.
+    matrix_note,
+    /// Heads the clauses on the request as a whole.
+    requests,
+    /// Heads the clauses on headers.
+    headers,
+    /// Heads the clauses on members.
+    members,
+    /// Heads the clauses on scenes.
+    scenes,
+    /// Heads the clauses on errors.
+    errors,
+    /// Heads the clauses on answers.
+    answers,
+    /// Heads the clauses on rules.
+    rules,
+    /// Heads any other clauses.
+    others,
+    /// Names the filters.
+    filter,
+    /// No document is chosen.
+    all_documents,
+    /// Names the search.
+    search,
+    /// Undoes the filters.
+    show_all,
+    /// Opens every card.
+    open_all,
+    /// Closes every card.
+    close_all,
+    /// Behind the number of trials that are shown.
+    shown,
+    /// Nothing is left by the filters.
+    no_match,
+    /// Heads the clause that trials are filtered by.
+    cited_by,
+    /// Heads a request.
+    request,
+    /// Nothing came back.
+    no_answer,
+    /// Behind the length of a body.
+    bytes,
+    /// Copies the curl line.
+    copy,
+    /// The curl line was copied.
+    copied,
+    /// Explains the curl line.
+    curl_note,
+    /// Heads the control.
+    control,
+    /// Heads the basis.
+    basis,
+    /// Heads a reason.
+    why,
+    /// Heads the latencies.
+    latency,
+    /// Explains the latencies.
+    latency_note,
+    /// Heads the number of answers.
+    answered_count,
+    /// Heads the median.
+    median,
+    /// Heads the longest time.
+    slowest,
+    /// Heads the register of clauses.
+    every_clause,
+    /// Heads the status of clauses.
+    status,
+    /// Heads what drifted.
+    seen,
+    /// Heads the kinds of what drifted.
+    kind,
+    /// Ends the page.
+    footer,
+}
+
+/// The same said in every language, for a page that can switch between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Both {
+    pub(super) english: String,
+    pub(super) chinese: String,
+}
+
+impl Both {
+    /// What is said by the words of each language.
+    pub(super) fn of(say: impl Fn(&'static dyn Words) -> String) -> Self {
+        Self { english: say(Language::English.words()), chinese: say(Language::Chinese.words()) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_status_has_a_letter_of_its_own() {
+        for language in Language::ALL {
+            let mut letters = ClauseStatus::ALL.map(|status| language.words().letter(status));
+            letters.sort_unstable();
+            let all = letters.len();
+            let mut distinct = letters.to_vec();
+            distinct.dedup();
+            assert_eq!(distinct.len(), all, "{letters:?}");
+        }
+    }
 
     #[test]
     fn a_language_is_named_by_its_code() {
