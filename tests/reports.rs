@@ -71,6 +71,17 @@ fn the_folder_of_a_run_holds_what_is_read_most() {
 }
 
 #[test]
+fn several_targets_have_an_overview_that_leads_to_their_pages() {
+    let folder = folder();
+    let reports = folder.path().display().to_string();
+    assert!(iamspec(&["run", "--select", "*/sms-send/scene/LOGIN_SMS", "--reports", &reports], &[]).status.success());
+    let overview = read(folder.path().join("overview.html"));
+    let links: Vec<&str> = overview.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(links.len(), 2, "{links:?}");
+    assert!(links.iter().all(|link| read(folder.path().join(link)).contains("iamspec")));
+}
+
+#[test]
 fn a_report_without_a_format_is_the_table() {
     let folder = folder();
     let ran = run(folder.path(), &[], &[]);

@@ -121,6 +121,13 @@ impl Files {
         Ok(Self { named, folder })
     }
 
+    /// The page of this run, as a link from a page in `root` leads to it.
+    fn page_below(&self, root: &Path) -> String {
+        let folder = self.folder.as_deref().and_then(|folder| folder.strip_prefix(root).ok()).unwrap_or(Path::new(""));
+        let parts = folder.iter().map(|part| part.to_string_lossy().into_owned());
+        parts.chain(["report.html".to_owned()]).collect::<Vec<_>>().join("/")
+    }
+
     /// Writes every report of a record.
     pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
         for (format, path) in &self.named {
@@ -160,6 +167,19 @@ pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], language: Languag
 
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes the overview of several targets beside their folders.
+pub(crate) fn overview(
+    root: &Path,
+    files: &[Files],
+    records: &[RunRecord],
+    language: Language,
+) -> Result<(), Unwritten> {
+    let pages: Vec<String> = files.iter().map(|files| files.page_below(root)).collect();
+    let linked = records.iter().zip(&pages).map(|(record, page)| html::Linked { record, page });
+    let text = html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())?;
+    whole(&root.join("overview.html"), &text)
 }
 
 /// Makes a folder and proves that a file can be made in it.

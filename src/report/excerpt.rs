@@ -52,6 +52,39 @@ pub(super) fn documents<'a>(trials: impl IntoIterator<Item = &'a TrialRecord>) -
     documents
 }
 
+/// The worst outcome of a document's trials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Worst {
+    /// The outcome.
+    pub(super) outcome: Outcome,
+    /// How many of its trials ended so.
+    pub(super) trials: usize,
+    /// How many were asked for.
+    pub(super) of: usize,
+}
+
+/// The worst outcome of a document; none where none of its trials was asked for.
+pub(super) fn worst(record: &RunRecord, document: &str) -> Option<Worst> {
+    let trials = || asked_for(record).filter(|trial| trial.document() == document);
+    let with = |outcome: Outcome| trials().filter(move |trial| trial.outcome == outcome).count();
+    let outcome = Outcome::ALL.into_iter().find(|outcome| with(*outcome) > 0)?;
+    Some(Worst { outcome, trials: with(outcome), of: trials().count() })
+}
+
+/// The verdict that decides over several targets: untested, then deviates, incomplete, conforms.
+pub(super) fn worst_verdict<'a>(records: impl IntoIterator<Item = &'a RunRecord>) -> Option<Verdict> {
+    records.into_iter().map(|record| record.verdict).max_by_key(|verdict| severity(*verdict))
+}
+
+fn severity(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Untested => 3,
+        Verdict::Deviates => 2,
+        Verdict::Incomplete => 1,
+        Verdict::Conforms => 0,
+    }
+}
+
 /// The id of a trial within its document.
 pub(super) fn within_document(trial: &TrialRecord) -> &str {
     let rest = trial.id.strip_prefix(trial.document()).map(|rest| rest.trim_start_matches('/'));
@@ -222,6 +255,13 @@ mod tests {
         assert_eq!(words(Verdict::Incomplete, tally), missing);
         let interrupted = words(Verdict::Incomplete, Tally::default());
         assert_eq!(interrupted, "no promise is broken, but the run was interrupted");
+    }
+
+    #[test]
+    fn the_worst_verdict_is_untested_then_deviates_then_incomplete() {
+        let mut verdicts = [Verdict::Conforms, Verdict::Untested, Verdict::Incomplete, Verdict::Deviates];
+        verdicts.sort_by_key(|verdict| severity(*verdict));
+        assert_eq!(verdicts.map(Verdict::exit_code), [0, 5, 1, 3]);
     }
 
     #[test]

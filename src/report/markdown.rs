@@ -8,7 +8,7 @@ mod quote;
 use std::fmt::Write as _;
 
 use super::excerpt::{
-    Group, asked_for, because, cited, compares, counts, cut, documents, explained, finding, groups, wrong,
+    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, explained, finding, groups, worst, wrong,
 };
 use super::words::{Language, Words};
 use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, RunRecord, TrialRecord};
@@ -122,18 +122,15 @@ fn overview(records: &[RunRecord], words: &dyn Words) -> String {
     let heads: Vec<String> =
         std::iter::once(words.labels().target).chain(documents.iter().copied()).map(name).collect();
     let rows = records.iter().map(|record| {
-        let cells = documents.iter().map(|document| worst(record, document, words));
+        let cells = documents.iter().map(|document| worst_of(record, document, words));
         std::iter::once(plain(&record.target.name)).chain(cells).collect::<Vec<_>>()
     });
     format!("### {}\n\n{}\n", words.labels().overview, table(&heads, rows))
 }
 
-fn worst(record: &RunRecord, document: &str, words: &dyn Words) -> String {
-    let trials = || asked_for(record).filter(|trial| trial.document() == document);
-    let with = |outcome: Outcome| trials().filter(move |trial| trial.outcome == outcome).count();
-    let worst = Outcome::ALL.into_iter().find(|outcome| with(*outcome) > 0);
-    worst.map_or_else(String::new, |worst| {
-        format!("{} {} {}/{}", outcome_mark(worst), words.outcome(worst), with(worst), trials().count())
+fn worst_of(record: &RunRecord, document: &str, words: &dyn Words) -> String {
+    worst(record, document).map_or_else(String::new, |Worst { outcome, trials, of }| {
+        format!("{} {} {trials}/{of}", outcome_mark(outcome), words.outcome(outcome))
     })
 }
 

@@ -6,11 +6,10 @@
 use tabled::builder::Builder;
 use tabled::settings::{Padding, Style};
 
-use super::super::excerpt::{asked_for, documents};
+use super::super::excerpt::{Worst, documents, worst, worst_verdict};
 use super::super::words::Words;
 use crate::record::RunRecord;
 use crate::text::{truncate, visible, width};
-use crate::verdict::{Outcome, Verdict};
 
 use super::ink::Ink;
 use super::page::Page;
@@ -41,19 +40,9 @@ pub(super) fn write(page: &mut Page, records: &[RunRecord]) {
         let line = words.says(&name(record), &verdict_words(record, words));
         page.wrapped(0, &line, Ink::of_verdict(record.verdict));
     }
-    if let Some(worst) = records.iter().map(|record| record.verdict).max_by_key(|verdict| severity(*verdict)) {
+    if let Some(worst) = worst_verdict(records) {
         let line = words.says(page.labels().worst, &words.verdict_and_code(worst));
         page.wrapped(0, &line, Ink::of_verdict(worst));
-    }
-}
-
-/// The order in which verdicts win: exit 3, 1, 5, 0.
-fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Untested => 3,
-        Verdict::Deviates => 2,
-        Verdict::Incomplete => 1,
-        Verdict::Conforms => 0,
     }
 }
 
@@ -64,7 +53,7 @@ fn across(records: &[RunRecord], words: &dyn Words) -> Vec<Vec<Cell>> {
     let mut rows = vec![heading.map(|text| (visible(text), Ink::Faint)).collect()];
     for record in records {
         let cells =
-            documents.iter().map(|document| worst(record, document, words).unwrap_or(("-".to_owned(), Ink::Faint)));
+            documents.iter().map(|document| cell(record, document, words).unwrap_or(("-".to_owned(), Ink::Faint)));
         rows.push(std::iter::once((name(record), Ink::Plain)).chain(cells).collect());
     }
     rows
@@ -76,7 +65,7 @@ fn down(records: &[RunRecord], words: &dyn Words) -> Vec<Vec<Cell>> {
     for record in records {
         rows.push(vec![(name(record), Ink::Strong)]);
         for document in documents(&record.trials) {
-            let cells = worst(record, document, words).map(|worst| vec![(visible(document), Ink::Plain), worst]);
+            let cells = cell(record, document, words).map(|cell| vec![(visible(document), Ink::Plain), cell]);
             rows.extend(cells);
         }
     }
@@ -88,12 +77,9 @@ fn name(record: &RunRecord) -> String {
 }
 
 /// `✗ fail 2/43`: the worst outcome, and how many trials of the document ended so.
-fn worst(record: &RunRecord, document: &str, words: &dyn Words) -> Option<Cell> {
-    let trials = || asked_for(record).filter(|trial| trial.document() == document);
-    let with = |outcome: Outcome| trials().filter(move |trial| trial.outcome == outcome).count();
-    let worst = Outcome::ALL.into_iter().find(|outcome| with(*outcome) > 0)?;
-    let words = format!("{} {}/{}", word(worst, words), with(worst), trials().count());
-    Some((words, Ink::of_outcome(worst)))
+fn cell(record: &RunRecord, document: &str, words: &dyn Words) -> Option<Cell> {
+    let Worst { outcome, trials, of } = worst(record, document)?;
+    Some((format!("{} {trials}/{of}", word(outcome, words)), Ink::of_outcome(outcome)))
 }
 
 /// The columns that the rows take when they are set straight.
@@ -111,16 +97,4 @@ fn table(page: &Page, rows: &[Vec<Cell>]) -> String {
     let mut table = builder.build();
     table.with(Style::empty()).with(Padding::new(0, GAP, 0, 0));
     table.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_worst_verdict_is_untested_then_deviates_then_incomplete() {
-        let mut verdicts = [Verdict::Conforms, Verdict::Untested, Verdict::Incomplete, Verdict::Deviates];
-        verdicts.sort_by_key(|verdict| severity(*verdict));
-        assert_eq!(verdicts.map(Verdict::exit_code), [0, 5, 1, 3]);
-    }
 }

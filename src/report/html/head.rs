@@ -51,7 +51,8 @@ impl Head {
     }
 }
 
-fn look(verdict: Verdict) -> (&'static str, &'static str) {
+/// The class and the mark of a verdict.
+pub(super) fn look(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Conforms => ("pass", "✓"),
         Verdict::Deviates => ("fail", "✗"),
@@ -61,7 +62,7 @@ fn look(verdict: Verdict) -> (&'static str, &'static str) {
 }
 
 /// `2026-11-20 14:00:00 UTC`; a text that is no time stays as it is.
-fn moment(time: &str) -> String {
+pub(super) fn moment(time: &str) -> String {
     let parsed = time.parse::<Timestamp>();
     parsed.map_or_else(|_| visible(time), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }

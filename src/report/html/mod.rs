@@ -9,6 +9,7 @@ mod card;
 mod head;
 mod latency;
 mod matrix;
+mod overview;
 mod said;
 mod trials;
 
@@ -27,10 +28,13 @@ use bar::Bar;
 use head::Head;
 use latency::Latency;
 use matrix::Matrix;
+pub use overview::{Linked, render as overview};
 use trials::{Reasons, Trials};
 
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = concat!(include_str!("language.js"), include_str!("page.js"));
+/// The overview has nothing to filter.
+const OVERVIEW_SCRIPT: &str = include_str!("language.js");
 
 /// The page as its template sees it: every text of a record in it is visible characters only.
 #[derive(Template)]
@@ -69,7 +73,7 @@ pub fn render(record: &RunRecord, language: Language) -> Result<String, askama::
     let of_trials = |(outcome, group)| Reasons::of(outcome, &group, &trials);
     let page = Page {
         language: language.as_str(),
-        policy: policy(),
+        policy: policy(SCRIPT),
         style: STYLE,
         script: SCRIPT,
         w: AllLabels::new(),
@@ -86,12 +90,12 @@ pub fn render(record: &RunRecord, language: Language) -> Result<String, askama::
 }
 
 /// Nothing but the style and the script that are inside: whatever else stood in the page would not run, nor load.
-fn policy() -> String {
+fn policy(script: &str) -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         hash(STYLE),
-        hash(SCRIPT)
+        hash(script)
     )
 }
 

@@ -1,24 +1,6 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
   const one = (query) => document.querySelector(query);
   const all = (query) => [...document.querySelectorAll(query)];
-
-  // Language: the page holds both, the style shows one.
-  const speak = (language) => {
-    root.lang = language;
-    for (const button of all("[data-language]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.language === language));
-    }
-    for (const element of all("[data-en]")) {
-      const text = element.dataset[language];
-      if (element instanceof HTMLInputElement) element.placeholder = text;
-      else element.textContent = text;
-    }
-  };
-  for (const button of all("[data-language]")) {
-    button.addEventListener("click", () => speak(button.dataset.language));
-  }
 
   // Filters: outcomes (none chosen: all), a document, a clause, any text.
   const trials = all(".trial");
@@ -162,7 +144,6 @@
     });
   }
 
-  speak(root.lang);
   apply();
   follow();
 })();
