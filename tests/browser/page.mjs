@@ -1,6 +1,7 @@
 // The page of a run in a real browser: filter, expand, copy, language, dark, narrow, paper; no error, no request.
 //
-// usage: node page.mjs PAGE.html     CHROMIUM=/usr/bin/chromium  PLAYWRIGHT=folder with node_modules/playwright-core
+// usage: node page.mjs PAGE.html, a page that holds every outcome and an attack; or the overview of several targets.
+// CHROMIUM=/usr/bin/chromium  PLAYWRIGHT=folder with node_modules/playwright-core
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -33,6 +34,9 @@ async function opened(options = {}) {
 
 const lines = (page) => page.locator(".trial:visible");
 const ids = (page) => page.locator(".trial:visible > summary .id").allTextContents();
+const everyCardOpen = async (page) => {
+  if ((await page.locator("#open").count()) > 0) await page.locator("#open").click();
+};
 const shown = (page) => page.locator("#shown").textContent().then(Number);
 
 const tests = {
@@ -162,7 +166,7 @@ const tests = {
     const grounds = [];
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
-      await page.locator("#open").click();
+      await everyCardOpen(page);
       grounds.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
       const poor = await page.evaluate(leastContrast);
       assert.deepEqual(poor, [], colorScheme);
@@ -176,6 +180,23 @@ const tests = {
     assert.ok(await page.locator(".trial.fail .curl").first().isVisible());
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
   },
+};
+
+const ofOverview = {
+  async "the language is switched there and back"(page) {
+    await page.locator("button[data-language=zh]").click();
+    assert.equal(await page.locator("h1").innerText(), "总览");
+    await page.locator("button[data-language=en]").click();
+    assert.equal((await page.locator("h1").innerText()).toLowerCase(), "overview");
+    assert.equal(await page.locator("span[lang=zh]:visible").count(), 0);
+  },
+
+  async "every target leads to its page"(page) {
+    const links = await page.locator("tbody a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+    assert.ok(links.length > 1 && links.every((link) => link.endsWith("/report.html") && !link.includes(":")));
+  },
+
+  "light and dark can both be read": tests["light and dark can both be read"],
 };
 
 /** Runs in the page: every visible text whose contrast with what is behind it is below 4.5. */
@@ -220,16 +241,17 @@ async function test(name, run, options) {
   await page.context().close();
 }
 
-for (const [name, run] of Object.entries(tests)) await test(name, run);
+const overview = path.basename(process.argv[2]) === "overview.html";
+for (const [name, run] of Object.entries(overview ? ofOverview : tests)) await test(name, run);
 for (const width of [320, 360, 768]) {
   await test(`nothing is wider than ${width} pixels`, async (page) => {
-    await page.locator("#open").click();
+    await everyCardOpen(page);
     const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(content <= view, `${content} > ${view}`);
   }, { viewport: { width, height: 800 } });
 }
 await test("without a script the report is still read", async (page) => {
-  assert.ok(await page.locator(".trial.fail .curl").first().isVisible());
+  assert.ok(await page.locator(overview ? "tbody a" : ".trial.fail .curl").first().isVisible());
   const other = (await page.locator("html").getAttribute("lang")) === "en" ? "zh" : "en";
   assert.equal(await page.locator(`span[lang=${other}]:visible`).count(), 0);
 }, { javaScriptEnabled: false });

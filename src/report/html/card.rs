@@ -25,6 +25,7 @@ pub(super) struct Card {
     pub(super) control: Option<String>,
     pub(super) case: String,
     pub(super) promises: Vec<Promise>,
+    /// Why, where no finding says it.
     pub(super) reason: Option<Why>,
     pub(super) changes: Vec<Change>,
     pub(super) checks: Vec<Check>,
@@ -41,7 +42,7 @@ pub(super) struct Promise {
     pub(super) letter: Both,
 }
 
-/// Why a trial is blocked or in error.
+/// Why a trial did not pass.
 pub(super) struct Why {
     pub(super) code: &'static str,
     pub(super) known: Both,
@@ -99,7 +100,7 @@ impl Card {
             control: trial.control.as_deref().map(visible),
             case: visible(&format!("{}:{}", trial.case.file, trial.case.line)),
             promises: promises(record, trial),
-            reason: trial.reason.as_ref().map(|reason| Why {
+            reason: trial.reason.as_ref().filter(|_| wrong(trial).is_empty()).map(|reason| Why {
                 code: reason.code.as_str(),
                 known: Both::of(|words| words.reason(reason.code).unwrap_or_default().to_owned()),
                 text: Prose::same(&visible(&reason.text)),

@@ -365,6 +365,17 @@ mod tests {
     }
 
     #[test]
+    fn chinese_has_a_word_for_every_kind_of_difference() {
+        let checks = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
+        let texts = std::fs::read_dir(checks).expect("the checks").map(|entry| entry.expect("an entry").path());
+        let text: String = texts.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+        let kinds: Vec<&str> = text.split(".kind(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(kinds.len() > 10, "{kinds:?}");
+        let unknown = kinds.into_iter().filter(|kind| Language::Chinese.words().kind(kind) == *kind);
+        assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+
+    #[test]
     fn a_language_is_named_by_its_code() {
         assert_eq!("zh".parse(), Ok(Language::Chinese));
         assert!("fr".parse::<Language>().is_err());
