@@ -3,8 +3,10 @@
 //! In: nothing. Out: what commands need to know of it, and where they write. Never: panics on a closed pipe.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 
 use super::ColorChoice;
+use crate::report::Language;
 
 /// The environment and the terminal.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,26 @@ pub(crate) struct Context {
     pub(crate) width: Option<usize>,
     /// Whether a progress bar can be shown.
     pub(crate) progress: bool,
+    /// The language of the reports where no option names one.
+    pub(crate) language: Language,
+}
+
+/// The workflow of a CI system that a command runs in.
+#[derive(Debug)]
+pub(crate) struct Workflow {
+    /// The summary of the step, which Markdown is appended to.
+    pub(crate) summary: Option<PathBuf>,
+    /// Whether GitHub reads along.
+    pub(crate) github: bool,
+}
+
+impl Workflow {
+    /// As the environment says.
+    pub(crate) fn new() -> Self {
+        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+        let github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        Self { summary: summary.map(PathBuf::from), github }
+    }
 }
 
 impl Context {
@@ -28,6 +50,7 @@ impl Context {
             color_stderr: colored(choice, stderr),
             width: stdout.then(terminal_width),
             progress: stderr,
+            language: language(|name| std::env::var(name).ok()),
         }
     }
 }
@@ -45,6 +68,13 @@ fn colored(choice: ColorChoice, terminal: bool) -> bool {
     }
 }
 
+/// Chinese where the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set begins with `zh`; else English.
+fn language(variable: impl Fn(&str) -> Option<String>) -> Language {
+    let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set);
+    if locale.is_some_and(|locale| locale.starts_with("zh")) { Language::Chinese } else { Language::English }
+}
+
 fn terminal_width() -> usize {
     let named = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     named.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(80)
@@ -60,4 +90,20 @@ pub(crate) fn out(text: &str) {
 pub(crate) fn note(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = writeln!(stderr, "{}", text.trim_end()).and_then(|()| stderr.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_locale_that_is_set_names_the_language() {
+        let with = |set: [(&str, &str); 2]| {
+            language(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert_eq!(with([("LANG", "zh_CN.UTF-8"), ("LC_ALL", "")]), Language::Chinese);
+        assert_eq!(with([("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C.UTF-8")]), Language::English);
+        assert_eq!(with([("LC_MESSAGES", "zh"), ("LANG", "de_DE")]), Language::Chinese);
+        assert_eq!(with([("", ""), ("", "")]), Language::English);
+    }
 }

@@ -8,6 +8,7 @@ mod exit;
 mod lint;
 mod list;
 mod plan;
+mod report;
 mod reports;
 mod run;
 mod selected;
@@ -70,6 +71,8 @@ enum Command {
     Lint(lint::LintOptions),
     /// The suite against every seeded fault and every conforming variant of the reference.
     Selftest(selftest::SelftestOptions),
+    /// Other reports out of a stored run; without --report: its table.
+    Report(report::ReportOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
     /// A completion script for a shell.
@@ -145,6 +148,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Coverage(options) => coverage::run(options, context),
         Command::Lint(options) => lint::run(options, context),
         Command::Selftest(options) => selftest::run(options, context),
+        Command::Report(options) => report::run(options, context),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => man(),

@@ -1,28 +1,52 @@
 //! Where reports go: named files, and the folder of the run.
 //!
-//! In: records. Out: files that appear whole. Never: leaves half a file, or an empty one.
+//! In: records. Out: files that appear whole; stored records read back. Never: leaves half a file, or an empty one.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::record::RunRecord;
-use crate::report::json;
+use super::context::Workflow;
+use super::{Refused, note};
+use crate::record::{FORMAT, RunRecord};
+use crate::report::{Language, ctrf, github, html, json, junit, markdown};
 
 /// A report format that can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// The run record.
     Json,
+    /// `JUnit` XML.
+    Junit,
+    /// One page that needs nothing else.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// The Common Test Report Format.
+    Ctrf,
 }
 
 impl Format {
-    const ALL: [(&'static str, Self); 1] = [("json", Self::Json)];
+    const ALL: [(&'static str, Self); 5] = [
+        ("json", Self::Json),
+        ("junit", Self::Junit),
+        ("html", Self::Html),
+        ("markdown", Self::Markdown),
+        ("ctrf", Self::Ctrf),
+    ];
 
-    fn render(self, record: &RunRecord) -> Result<String, String> {
+    /// What the folder of a run holds.
+    const KEPT: [(&'static str, Self); 3] =
+        [("run.json", Self::Json), ("junit.xml", Self::Junit), ("report.html", Self::Html)];
+
+    fn render(self, record: &RunRecord, language: Language) -> Result<String, String> {
         match self {
             Self::Json => json::render(record).map_err(|error| error.to_string()),
+            Self::Junit => junit::render(record),
+            Self::Html => html::render(record, language).map_err(|error| error.to_string()),
+            Self::Markdown => Ok(markdown::render(std::slice::from_ref(record), language)),
+            Self::Ctrf => ctrf::render(record).map_err(|error| error.to_string()),
         }
     }
 }
@@ -50,6 +74,17 @@ impl FromStr for Wanted {
 }
 
 impl Wanted {
+    /// Writes the report of a stored record.
+    pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
+        let path = self.path_for(&record.target.name);
+        fs::create_dir_all(parent(&path)).map_err(|error| format!("`{}`: {error}", parent(&path).display()))?;
+        whole(&path, &self.format.render(record, language)?)
+    }
+
+    fn path_for(&self, target: &str) -> PathBuf {
+        PathBuf::from(self.path.replace("{target}", &slug(target)))
+    }
+
     /// Whether the path tells several targets apart.
     pub(crate) fn tells_targets_apart(&self) -> bool {
         self.path.contains("{target}")
@@ -75,12 +110,10 @@ impl Files {
         time: &str,
     ) -> Result<Self, Unwritten> {
         let slug = slug(target);
-        let named: Vec<(Format, PathBuf)> =
-            wanted.iter().map(|one| (one.format, PathBuf::from(one.path.replace("{target}", &slug)))).collect();
+        let named: Vec<(Format, PathBuf)> = wanted.iter().map(|one| (one.format, one.path_for(target))).collect();
         let folder = reports.map(|root| root.join(&slug).join(time));
         for (_, path) in named.iter().filter(|(_, path)| !is_device(path)) {
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            writable(parent.unwrap_or(Path::new(".")))?;
+            writable(parent(path))?;
         }
         if let Some(folder) = &folder {
             writable(folder)?;
@@ -88,15 +121,65 @@ impl Files {
         Ok(Self { named, folder })
     }
 
+    /// The page of this run, as a link from a page in `root` leads to it.
+    fn page_below(&self, root: &Path) -> String {
+        let folder = self.folder.as_deref().and_then(|folder| folder.strip_prefix(root).ok()).unwrap_or(Path::new(""));
+        let parts = folder.iter().map(|part| part.to_string_lossy().into_owned());
+        parts.chain(["report.html".to_owned()]).collect::<Vec<_>>().join("/")
+    }
+
     /// Writes every report of a record.
-    pub(crate) fn write(&self, record: &RunRecord) -> Result<(), Unwritten> {
+    pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
         for (format, path) in &self.named {
-            whole(path, &format.render(record)?)?;
+            whole(path, &format.render(record, language)?)?;
         }
         let Some(folder) = &self.folder else { return Ok(()) };
-        whole(&folder.join("run.json"), &Format::Json.render(record)?)?;
+        for (name, format) in Format::KEPT {
+            whole(&folder.join(name), &format.render(record, language)?)?;
+        }
         point_latest_at(folder)
     }
+}
+
+/// Reads the stored record of a run.
+pub(crate) fn stored(path: &Path) -> Result<RunRecord, Refused> {
+    let shown = path.display();
+    let text =
+        fs::read_to_string(path).map_err(|error| Refused::usage(format!("`{shown}` cannot be read: {error}")))?;
+    let record = json::read(&text).map_err(|error| Refused::usage(format!("`{shown}` is no run record: {error}")))?;
+    if record.format == FORMAT {
+        Ok(record)
+    } else {
+        Err(Refused::usage(format!("`{shown}` is no run record of the format `{FORMAT}`: `{}`", record.format)))
+    }
+}
+
+/// Tells the workflow that a run was part of: the summary of its step, and annotations.
+pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], language: Language) -> Result<(), Unwritten> {
+    if workflow.github {
+        note(&github::annotations(records));
+    }
+    match &workflow.summary {
+        Some(path) => append(path, &markdown::render(records, language)),
+        None => Ok(()),
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes the overview of several targets beside their folders.
+pub(crate) fn overview(
+    root: &Path,
+    files: &[Files],
+    records: &[RunRecord],
+    language: Language,
+) -> Result<(), Unwritten> {
+    let pages: Vec<String> = files.iter().map(|files| files.page_below(root)).collect();
+    let linked = records.iter().zip(&pages).map(|(record, page)| html::Linked { record, page });
+    let text = html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())?;
+    whole(&root.join("overview.html"), &text)
 }
 
 /// Makes a folder and proves that a file can be made in it.
@@ -136,6 +219,13 @@ pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
         let _ = fs::remove_file(&beside);
         said(error)
     })
+}
+
+/// Adds to the end of a file that belongs to somebody else.
+fn append(path: &Path, text: &str) -> Result<(), Unwritten> {
+    let opened = fs::OpenOptions::new().append(true).create(true).open(path);
+    let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| format!("`{}` could not be written: {error}", path.display()))
 }
 
 /// `latest` beside the folders of runs names the newest: a link, or a file with its name where links cannot be made.

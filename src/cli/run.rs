@@ -8,13 +8,14 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
-use super::reports::{Files, Wanted};
+use super::context::Workflow;
+use super::reports::{self, Files, Unwritten, Wanted};
 use super::selected::{self, Site};
 use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
 use crate::plan::{Consent, Plan};
 use crate::record::{RunRecord, TrialRecord};
-use crate::report::console;
+use crate::report::{Language, console};
 use crate::runner;
 
 /// What a run can be told.
@@ -43,6 +44,9 @@ pub(crate) struct RunOptions {
     /// A warning fails.
     #[arg(long)]
     strict: bool,
+    /// The language of the table, the cards and the page: `en` or `zh`; otherwise as the environment says.
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Language>,
     /// Failures, counts and verdict only.
     #[arg(long, conflicts_with = "verbose")]
     quiet: bool,
@@ -83,7 +87,8 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
     }
     let files = prepare(options, &sites)?;
     let signal = Arc::new(AtomicU8::new(0));
-    let mut records = Vec::new();
+    let language = options.lang.unwrap_or(context.language);
+    let mut runs = Vec::new();
     let mut codes = Vec::new();
     for ((site, plan), files) in sites.into_iter().zip(plans).zip(files) {
         if plan.selected().next().is_none() || signal.load(Ordering::SeqCst) != 0 {
@@ -91,19 +96,36 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
         }
         let record = one(options, contract, site, plan, &signal, context).await?;
         codes.push(record.verdict.exit_code());
-        if let Err(text) = files.write(&record) {
-            note(&format!("error: {text}"));
-            codes.push(exit::UNWRITTEN);
-        }
-        records.push(record);
+        codes.extend(unwritten(files.write(&record, language)));
+        runs.push((files, record));
     }
-    let style =
-        console::Style { color: context.color, width: context.width, quiet: options.quiet, verbose: options.verbose };
-    out(&console::render(&records, &style));
+    codes.extend(together(options, context, runs));
     match signal.load(Ordering::SeqCst) {
         0 => Ok(exit::worst(codes)),
         interrupted => Ok(interrupted),
     }
+}
+
+/// Says and writes what concerns all targets; the exit codes of what could not be written.
+fn together(options: &RunOptions, context: Context, runs: Vec<(Files, RunRecord)>) -> Vec<u8> {
+    let Context { color, width, .. } = context;
+    let language = options.lang.unwrap_or(context.language);
+    let (files, records): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+    let style = console::Style { color, width, quiet: options.quiet, verbose: options.verbose, language };
+    out(&console::render(&records, &style));
+    let mut codes = Vec::new();
+    if records.len() > 1 && !options.no_reports {
+        codes.extend(unwritten(reports::overview(&options.reports, &files, &records, language)));
+    }
+    codes.extend(unwritten(reports::tell(&Workflow::new(), &records, language)));
+    codes
+}
+
+/// Says what could not be written, and with which exit code.
+fn unwritten(result: Result<(), Unwritten>) -> Option<u8> {
+    let text = result.err()?;
+    note(&format!("error: {text}"));
+    Some(exit::UNWRITTEN)
 }
 
 fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> {

@@ -1,15 +1,15 @@
 //! Targets and selection, as `run` and `plan` share them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::reports::stored;
 use super::{Context, Refused};
 use crate::case::{Contract, Product};
 use crate::loopback;
 use crate::plan::{Consent, Plan, Selection};
 use crate::reference::Deployment;
-use crate::report::json;
 use crate::target::{self, Target};
 
 /// Which targets, which trials, and whether they may deliver.
@@ -107,11 +107,8 @@ impl Selected {
 }
 
 /// The trials of a stored run that neither passed nor warned.
-fn not_passed(path: &PathBuf) -> Result<Vec<String>, Refused> {
-    let shown = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Refused::usage(format!("`{shown}` cannot be read: {error}")))?;
-    let record = json::read(&text).map_err(|error| Refused::usage(format!("`{shown}` is no run record: {error}")))?;
+fn not_passed(path: &Path) -> Result<Vec<String>, Refused> {
+    let record = stored(path)?;
     let left: Vec<String> = record
         .trials
         .iter()
@@ -121,7 +118,7 @@ fn not_passed(path: &PathBuf) -> Result<Vec<String>, Refused> {
     if left.is_empty() {
         return Err(Refused::with(
             super::exit::NOTHING_SELECTED,
-            format!("every trial of `{shown}` passed: nothing to run again"),
+            format!("every trial of `{}` passed: nothing to run again", path.display()),
         ));
     }
     Ok(left)

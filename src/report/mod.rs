@@ -2,6 +2,18 @@
 //!
 //! In: run records. Out: text. Never: judges, writes files.
 
+mod comparison;
 pub mod console;
+pub mod ctrf;
+mod excerpt;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+#[cfg(test)]
+mod sample;
 pub mod table;
+mod words;
+
+pub use words::Language;

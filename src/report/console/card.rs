@@ -2,13 +2,15 @@
 //!
 //! In: the failed trials of a record. Out: their cards. Never: shows a clause that the trial does not cite.
 
+use super::super::excerpt::{cited, compares, cut, explained, wrong};
+use super::super::words::Words;
 use crate::record::{CheckRecord, ClauseRecord, Delta, ExchangeRecord, RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
-use crate::verdict::{ClauseStatus, Outcome};
+use crate::verdict::Outcome;
 
 use super::contrast;
 use super::ink::{Ink, symbol};
-use super::page::{Page, cut};
+use super::page::Page;
 
 /// How many clauses a card shows.
 const MOST_CLAUSES: usize = 3;
@@ -25,12 +27,14 @@ pub(super) fn write_all(page: &mut Page, record: &RunRecord) {
     }
 }
 
-fn write(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecord]) {
+pub(super) fn write(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecord]) {
     title(page, trial);
     page.wrapped(2, &visible(&trial.title), Ink::Plain);
     promised(page, trial, clauses);
-    sent(page, &trial.delta);
-    checks(page, &trial.checks);
+    if !trial.exchanges.is_empty() {
+        sent(page, &trial.delta);
+    }
+    checks(page, trial);
     if let Some(exchange) = trial.exchanges.last() {
         answered(page, exchange, &trial.checks);
     }
@@ -39,127 +43,116 @@ fn write(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecord]) {
 }
 
 fn title(page: &mut Page, trial: &TrialRecord) {
-    let needed = if trial.prerequisite { " (ran because others needed it)" } else { "" };
-    let word = page.paint("FAIL", Ink::BadMark);
+    let needed = if trial.prerequisite { format!(" {}", page.labels().needed) } else { String::new() };
+    let word = page.paint(page.words().headline(trial.outcome), Ink::BadMark);
     let id = page.paint(&visible(&trial.id), Ink::Strong);
     page.line(0, &format!("{word} {id}{needed}"));
 }
 
-/// The most telling clauses first: an error row says all of it, a header or a member the least.
 fn promised(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecord]) {
-    let mut cited: Vec<&ClauseRecord> = clauses.iter().filter(|clause| trial.clauses.contains(&clause.id)).collect();
-    cited.sort_by_key(|clause| (clause.status != ClauseStatus::Violated, rank(&clause.id)));
+    let cited = cited(trial, clauses);
     let more = cited.len().saturating_sub(MOST_CLAUSES);
     for (number, clause) in cited.iter().take(MOST_CLAUSES).enumerate() {
-        let label = if number == 0 { "promised" } else { "" };
+        let label = if number == 0 { page.labels().promised } else { "" };
         page.labelled(2, label, &visible(&clause.text), Ink::Plain);
         page.labelled(2, "", &visible(&clause.id), Ink::Faint);
     }
     if more > 0 {
-        page.labelled(2, "", &format!("and {more} more"), Ink::Faint);
+        page.labelled(2, "", &page.words().more(more), Ink::Faint);
     }
-}
-
-fn rank(clause: &str) -> usize {
-    let kinds = ["error", "scene", "answer", "rule", "member", "header"];
-    let kind = clause.split('/').nth(2);
-    kinds.iter().position(|known| Some(*known) == kind).unwrap_or(kinds.len())
 }
 
 fn sent(page: &mut Page, delta: &[Delta]) {
+    let labels = page.labels();
     if delta.is_empty() {
-        page.labelled(2, "sent", "the request of the document, nothing changed", Ink::Plain);
+        page.labelled(2, labels.sent, labels.nothing_changed, Ink::Plain);
     }
     for (number, change) in delta.iter().enumerate() {
-        page.labelled(2, if number == 0 { "sent" } else { "" }, &change_words(change), Ink::Plain);
+        let label = if number == 0 { labels.sent } else { "" };
+        page.labelled(2, label, &change_words(change, page.words()), Ink::Plain);
     }
 }
 
 /// `header.X-client-id: blank instead of …`.
-fn change_words(change: &Delta) -> String {
-    let sent = change.sent.as_deref().map_or_else(|| "missing".to_owned(), value);
-    match change.control.as_deref() {
-        Some(control) => format!("{}: {sent} instead of {}", visible(&change.part), value(control)),
-        None => format!("{}: {sent}, added", visible(&change.part)),
-    }
+fn change_words(change: &Delta, words: &dyn Words) -> String {
+    let sent = change.sent.as_deref().map_or_else(|| words.labels().missing.to_owned(), |sent| value(sent, words));
+    let what = match change.control.as_deref() {
+        Some(control) => words.instead_of(&sent, &value(control, words)),
+        None => words.added(&sent),
+    };
+    words.says(&visible(&change.part), &what)
 }
 
-fn value(text: &str) -> String {
+fn value(text: &str, words: &dyn Words) -> String {
+    let blank = words.labels().blank;
     match text {
-        "" => "blank".to_owned(),
-        spaces if spaces.trim().is_empty() => format!("blank (`{}`)", visible(spaces)),
+        "" => blank.to_owned(),
+        spaces if spaces.trim().is_empty() => format!("{blank} (`{}`)", visible(spaces)),
         masked if masked.starts_with('‹') && masked.ends_with('›') => visible(masked),
-        other => format!("`{}`", cut(&visible(other), LONGEST_VALUE)),
+        other => format!("`{}`", cut(&visible(other), LONGEST_VALUE, words)),
     }
 }
 
 /// The answer as a whole, unless a check has shown the body already.
 fn answered(page: &mut Page, exchange: &ExchangeRecord, checks: &[CheckRecord]) {
+    let (words, labels) = (page.words(), page.labels());
     let longest = if page.style().verbose { LONGEST_BODY.1 } else { LONGEST_BODY.0 };
     if let Some(response) = &exchange.response {
         let shown = |check: &CheckRecord| check.outcome != Outcome::Pass && check.actual == response.body;
         let body = match response.body.as_str() {
-            "" => "with an empty body".to_owned(),
-            _ if checks.iter().any(shown) => "with the body above".to_owned(),
-            body => cut(&visible(body), longest),
+            "" => labels.empty_body.to_owned(),
+            _ if checks.iter().any(shown) => labels.body_above.to_owned(),
+            body => cut(&visible(body), longest, words),
         };
-        page.labelled(2, "answered", &format!("{} {body}", response.status), Ink::Plain);
+        page.labelled(2, labels.answered, &format!("{} {body}", response.status), Ink::Plain);
     }
     if let Some(failure) = &exchange.failure {
-        page.labelled(2, "failure", &visible(failure), Ink::Plain);
+        page.labelled(2, labels.failure, &visible(failure), Ink::Plain);
     }
 }
 
-/// Every check that did not pass, those that fail first; with `-v` also the names of the others.
-fn checks(page: &mut Page, checks: &[CheckRecord]) {
-    let mut wrong: Vec<&CheckRecord> = checks.iter().filter(|check| check.outcome != Outcome::Pass).collect();
-    wrong.sort_by_key(|check| check.outcome != Outcome::Fail);
-    for check in wrong {
+/// Every check that did not pass; with `-v` also the names of the others.
+fn checks(page: &mut Page, trial: &TrialRecord) {
+    for check in wrong(trial) {
         page.gap();
-        check_title(page, check);
-        page.wrapped(4, &visible(&check.text), Ink::Plain);
+        page.wrapped(2, &check_words(check, page.words()), Ink::of_outcome(check.outcome));
+        page.wrapped(4, &explained(check, page.words()), Ink::Plain);
         if compares(check) {
             contrast::write(page, &check.expected, &check.actual);
         }
     }
     page.gap();
-    let kept: Vec<&str> =
-        checks.iter().filter(|check| check.outcome == Outcome::Pass).map(|check| check.name.as_str()).collect();
+    let passed = trial.checks.iter().filter(|check| check.outcome == Outcome::Pass);
+    let kept: Vec<&str> = passed.map(|check| check.name.as_str()).collect();
     if page.style().verbose && !kept.is_empty() {
-        page.labelled(2, "kept", &visible(&kept.join(", ")), Ink::Plain);
+        page.labelled(2, page.labels().kept, &visible(&kept.join(", ")), Ink::Plain);
     }
 }
 
-fn check_title(page: &mut Page, check: &CheckRecord) {
-    page.wrapped(2, &check_words(check), Ink::of_outcome(check.outcome));
-}
-
-/// Whether a check has two texts to hold against each other; some have only a sentence.
-pub(super) fn compares(check: &CheckRecord) -> bool {
-    !(check.expected.is_empty() && check.actual.is_empty())
-}
-
 /// `✗ error_msg: other language`.
-pub(super) fn check_words(check: &CheckRecord) -> String {
-    let kind = check.kind.as_deref().map(|kind| format!(": {kind}")).unwrap_or_default();
-    format!("{} {}{}", symbol(check.outcome), visible(&check.name), visible(&kind))
+fn check_words(check: &CheckRecord, words: &dyn Words) -> String {
+    let name = visible(&check.name);
+    let said = check.kind.as_deref().map(|kind| words.says(&name, &visible(words.kind(kind))));
+    format!("{} {}", symbol(check.outcome), said.unwrap_or(name))
 }
 
 /// The curl line is not broken: it is to be copied.
 pub(super) fn repeat(page: &mut Page, trial: &TrialRecord) {
     if let Some(exchange) = trial.exchanges.last() {
-        page.beside(2, "repeat", vec![visible_multiline(&exchange.curl)]);
+        page.beside(2, page.labels().repeat, vec![visible_multiline(&exchange.curl)]);
     }
-    page.labelled(2, "case", &visible(&format!("{}:{}", trial.case.file, trial.case.line)), Ink::Plain);
+    page.labelled(2, page.labels().case, &visible(&format!("{}:{}", trial.case.file, trial.case.line)), Ink::Plain);
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::words::Language;
     use super::*;
 
     fn words(control: Option<&str>, sent: Option<&str>) -> String {
         let own = |text: Option<&str>| text.map(str::to_owned);
-        change_words(&Delta { part: "body.type".to_owned(), control: own(control), sent: own(sent) })
+        let change = Delta { part: "body.type".to_owned(), control: own(control), sent: own(sent) };
+        change_words(&change, Language::English.words())
     }
 
     #[test]
@@ -168,11 +161,5 @@ mod tests {
         assert_eq!(words(Some("LOGIN_SMS"), Some("")), "body.type: blank instead of `LOGIN_SMS`");
         assert_eq!(words(Some("‹code 1a2b›"), Some(" ")), "body.type: blank (` `) instead of ‹code 1a2b›");
         assert_eq!(words(None, Some("x")), "body.type: `x`, added");
-    }
-
-    #[test]
-    fn an_error_row_tells_more_than_a_header() {
-        assert!(rank("ciam/sms-send/error/IDAAS.SDK.PARAM.0002/zh") < rank("ciam/sms-send/header/X-client-id"));
-        assert!(rank("ciam/sms-send/header/X-client-id") < rank("ciam/sms-send/request"));
     }
 }

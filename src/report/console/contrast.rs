@@ -3,10 +3,12 @@
 //! In: two texts as the record holds them. Out: lines for a card: the texts, carets under the differing characters,
 //! the names of those that deceive the eye. Never: lets a control character through, marks texts that are all different.
 
-use crate::text::{Segment, is_invisible, marks, name_character, remarkable, visible, width};
+use crate::text::{Segment, visible, width};
 
+use super::super::comparison::Comparison;
+use super::super::words::Words;
 use super::ink::Ink;
-use super::page::{LABEL, Page, counted};
+use super::page::{LABEL, Page};
 
 /// How many deceptive characters are named.
 const MOST_NAMES: usize = 4;
@@ -25,29 +27,16 @@ struct Glyph {
 
 /// Writes the two texts, and the names of what is hard to see in them.
 pub(super) fn write(page: &mut Page, expected: &str, actual: &str) {
-    let segments = segments(expected, actual);
-    let (marked, names) = if segments.iter().any(|segment| matches!(segment, Segment::Same(_))) {
-        (true, names(&segments))
-    } else {
-        (false, hidden_names(actual))
-    };
+    let Comparison { segments, marked, names } = Comparison::of(expected, actual);
     let longest = if page.style().verbose { LONGEST.1 } else { LONGEST.0 };
-    let expected = side(&segments, Side::Expected, marked, longest);
-    let received = side(&segments, Side::Received, marked, longest);
+    let (words, labels) = (page.words(), page.labels());
+    let expected = side(&segments, Side::Expected, marked, longest, words);
+    let received = side(&segments, Side::Received, marked, longest, words);
     let expected = lines(page, &expected, Ink::Good, Ink::GoodMark);
     let received = lines(page, &received, Ink::Bad, Ink::BadMark);
-    page.beside(INDENT, "expected", expected);
-    page.beside(INDENT, "received", received);
+    page.beside(INDENT, labels.expected, expected);
+    page.beside(INDENT, labels.received, received);
     write_names(page, names);
-}
-
-/// Numbers are compared as a whole.
-fn segments(expected: &str, actual: &str) -> Vec<Segment> {
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if expected != actual && number(expected) && number(actual) {
-        return vec![Segment::Expected(expected.to_owned()), Segment::Received(actual.to_owned())];
-    }
-    marks(expected, actual)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +45,13 @@ enum Side {
     Received,
 }
 
-fn side(segments: &[Segment], side: Side, marked: bool, longest: usize) -> Vec<Glyph> {
+fn side(segments: &[Segment], side: Side, marked: bool, longest: usize, words: &dyn Words) -> Vec<Glyph> {
     let mut glyphs = Vec::new();
     for segment in segments {
         match (segment, side) {
-            (Segment::Same(text), _) => glyphs.extend(shortened(text, false, longest / 2)),
+            (Segment::Same(text), _) => glyphs.extend(shortened(text, false, longest / 2, words)),
             (Segment::Expected(text), Side::Expected) | (Segment::Received(text), Side::Received) => {
-                glyphs.extend(shortened(text, marked, longest));
+                glyphs.extend(shortened(text, marked, longest, words));
             }
             (Segment::Expected(_), Side::Received) | (Segment::Received(_), Side::Expected) => {}
         }
@@ -71,14 +60,14 @@ fn side(segments: &[Segment], side: Side, marked: bool, longest: usize) -> Vec<G
 }
 
 /// The characters of a part; where it is longer than `longest`, its two ends and the count of what is between.
-fn shortened(text: &str, differs: bool, longest: usize) -> Vec<Glyph> {
+fn shortened(text: &str, differs: bool, longest: usize, words: &dyn Words) -> Vec<Glyph> {
     let glyph = |character: char| Glyph { shown: visible(&character.to_string()), differs };
     let all: Vec<Glyph> = text.chars().map(glyph).collect();
     if all.len() <= longest {
         return all;
     }
     let end = longest / 2;
-    let between = format!("…({})…", counted(all.len() - 2 * end, "character"));
+    let between = format!("…({})…", words.characters(all.len() - 2 * end));
     let note = between.chars().map(|character| Glyph { shown: character.to_string(), differs: false });
     all[..end].iter().cloned().chain(note).chain(all[all.len() - end..].iter().cloned()).collect()
 }
@@ -86,7 +75,7 @@ fn shortened(text: &str, differs: bool, longest: usize) -> Vec<Glyph> {
 /// The glyphs in lines, each followed by a line of carets where something in it differs.
 fn lines(page: &Page, glyphs: &[Glyph], ink: Ink, mark: Ink) -> Vec<String> {
     if glyphs.is_empty() {
-        return vec![page.paint("(nothing)", Ink::Faint)];
+        return vec![page.paint(page.labels().no_text, Ink::Faint)];
     }
     let rows = rows(glyphs, page.room(INDENT + LABEL));
     rows.into_iter().flat_map(|row| [Some(painted(page, row, ink, mark)), carets(page, row, ink)]).flatten().collect()
@@ -130,44 +119,13 @@ fn carets(page: &Page, row: &[Glyph], ink: Ink) -> Option<String> {
     (!carets.is_empty()).then(|| page.paint(carets, ink))
 }
 
-/// The names of the differing characters that deceive the eye; a space counts where only spaces differ.
-fn names(segments: &[Segment]) -> Vec<String> {
-    let mut names = Vec::new();
-    for segment in segments {
-        match segment {
-            Segment::Same(_) => {}
-            Segment::Expected(text) | Segment::Received(text) => {
-                names.extend(text.chars().filter_map(remarkable));
-                if text.chars().all(|character| character == ' ') {
-                    names.push(name_character(' '));
-                }
-            }
-        }
-    }
-    names
-}
-
-/// What acts or hides in a text that is not marked; line ends and tabs are ordinary there.
-fn hidden_names(actual: &str) -> Vec<String> {
-    let ordinary = |character: char| matches!(character, '\n' | '\r' | '\t');
-    let hidden = |character: &char| (character.is_control() && !ordinary(*character)) || is_invisible(*character);
-    actual.chars().filter(hidden).filter_map(remarkable).collect()
-}
-
 fn write_names(page: &mut Page, mut names: Vec<String>) {
-    let mut seen = Vec::new();
-    names.retain(|name| {
-        !seen.contains(name) && {
-            seen.push(name.clone());
-            true
-        }
-    });
     let more = names.len().saturating_sub(MOST_NAMES);
     names.truncate(MOST_NAMES);
     if more > 0 {
-        names.push(format!("and {more} more"));
+        names.push(page.words().more(more));
     }
     for (number, name) in names.iter().enumerate() {
-        page.labelled(INDENT, if number == 0 { "look at" } else { "" }, name, Ink::Doubt);
+        page.labelled(INDENT, if number == 0 { page.labels().look_at } else { "" }, name, Ink::Doubt);
     }
 }

@@ -92,8 +92,3 @@ pub(super) fn symbol(outcome: Outcome) -> char {
         Outcome::Error => '?',
     }
 }
-
-/// `✗ fail`.
-pub(super) fn word(outcome: Outcome) -> String {
-    format!("{} {}", symbol(outcome), outcome.as_str())
-}

@@ -11,15 +11,13 @@ mod groups;
 mod ink;
 mod overview;
 mod page;
-#[cfg(test)]
-mod sample;
 mod summary;
 mod table;
 
-use crate::record::RunRecord;
-use crate::score::Counts;
+use crate::record::{ClauseRecord, RunRecord, TrialRecord};
 use crate::text::visible;
 
+use super::words::Language;
 use ink::Ink;
 use page::Page;
 
@@ -34,6 +32,8 @@ pub struct Style {
     pub quiet: bool,
     /// Lists in full, long values longer, and the checks that passed beside those that did not.
     pub verbose: bool,
+    /// The language of every word that the record does not hold.
+    pub language: Language,
 }
 
 /// The report of one run against each target, and an overview where there are several.
@@ -50,6 +50,14 @@ pub fn render(records: &[RunRecord], style: &Style) -> String {
         overview::write(&mut page, records);
     }
     page.finish()
+}
+
+/// The card of one trial as plain English text, no line broken.
+pub(super) fn card_of(trial: &TrialRecord, clauses: &[ClauseRecord]) -> String {
+    let plain = Style { color: false, width: None, quiet: false, verbose: false, language: Language::English };
+    let mut page = Page::new(plain);
+    card::write(&mut page, trial, clauses);
+    page.finish().trim_end().to_owned()
 }
 
 fn one(page: &mut Page, record: &RunRecord, several: bool) {
@@ -69,20 +77,15 @@ fn one(page: &mut Page, record: &RunRecord, several: bool) {
 
 /// Who was judged, and by what.
 fn head(page: &mut Page, record: &RunRecord) {
+    let words = page.words();
     let target = &record.target;
     let contract: String = record.tool.contract.chars().take(12).collect();
-    let judged = format!("{}: {} at {}", target.name, target.product, target.url);
-    let grade = record.tool.score.map_or_else(
-        || "not graded by `iamspec selftest`".to_owned(),
-        |score| {
-            let Counts { faults, killed, variants, quiet } = score;
-            format!("finds {killed} of {faults} seeded faults, quiet on {quiet} of {variants} variants")
-        },
-    );
-    let judge = format!("{} {}, contract {contract}: {grade}", record.tool.name, record.tool.version);
+    let judged = words.judged(&target.name, &target.product, &target.url);
+    let tool = format!("{} {}", record.tool.name, record.tool.version);
+    let judge = words.judge(&tool, &contract, &words.score(record.tool.score));
     page.wrapped(0, &visible(&judged), Ink::Strong);
     page.wrapped(0, &visible(&judge), Ink::Faint);
     if record.finished.is_none() {
-        page.wrapped(0, "this run was cut off before its end", Ink::Doubt);
+        page.wrapped(0, words.labels().cut_off, Ink::Doubt);
     }
 }

@@ -6,13 +6,15 @@
 use tabled::builder::Builder;
 use tabled::settings::{Padding, Style};
 
+use super::super::excerpt::{Worst, documents, worst, worst_verdict};
+use super::super::words::Words;
 use crate::record::RunRecord;
 use crate::text::{truncate, visible, width};
-use crate::verdict::{Outcome, Verdict};
 
-use super::ink::{Ink, word};
+use super::ink::Ink;
 use super::page::Page;
 use super::summary::verdict_words;
+use super::table::word;
 
 /// A longer name of a target is cut.
 const LONGEST_NAME: usize = 28;
@@ -24,69 +26,50 @@ type Cell = (String, Ink);
 
 /// Writes the overview.
 pub(super) fn write(page: &mut Page, records: &[RunRecord]) {
-    let heading = page.paint("overview", Ink::Strong);
+    let heading = page.paint(page.labels().overview, Ink::Strong);
     page.line(0, &heading);
-    let across = across(records);
+    let words = page.words();
+    let across = across(records, words);
     let fits = page.room(0).is_none_or(|room| widest(&across) <= room);
-    let rows = if fits { across } else { down(records) };
+    let rows = if fits { across } else { down(records, words) };
     for line in table(page, &rows).lines() {
         page.line(0, line);
     }
     page.gap();
     for record in records {
-        let line = format!("{}: {}", name(record), verdict_words(record));
+        let line = words.says(&name(record), &verdict_words(record, words));
         page.wrapped(0, &line, Ink::of_verdict(record.verdict));
     }
-    if let Some(worst) = records.iter().map(|record| record.verdict).max_by_key(|verdict| severity(*verdict)) {
-        let line = format!("worst: {} (exit {})", worst.as_str(), worst.exit_code());
+    if let Some(worst) = worst_verdict(records) {
+        let line = words.says(page.labels().worst, &words.verdict_and_code(worst));
         page.wrapped(0, &line, Ink::of_verdict(worst));
     }
 }
 
-/// The order in which verdicts win: exit 3, 1, 5, 0.
-fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Untested => 3,
-        Verdict::Deviates => 2,
-        Verdict::Incomplete => 1,
-        Verdict::Conforms => 0,
-    }
-}
-
 /// A row a target, a column a document.
-fn across(records: &[RunRecord]) -> Vec<Vec<Cell>> {
-    let documents = documents(records);
-    let heading = std::iter::once("target").chain(documents.iter().copied());
+fn across(records: &[RunRecord], words: &dyn Words) -> Vec<Vec<Cell>> {
+    let documents = documents(records.iter().flat_map(|record| &record.trials));
+    let heading = std::iter::once(words.labels().target).chain(documents.iter().copied());
     let mut rows = vec![heading.map(|text| (visible(text), Ink::Faint)).collect()];
     for record in records {
-        let cells = documents.iter().map(|document| worst(record, document).unwrap_or(("-".to_owned(), Ink::Faint)));
+        let cells =
+            documents.iter().map(|document| cell(record, document, words).unwrap_or(("-".to_owned(), Ink::Faint)));
         rows.push(std::iter::once((name(record), Ink::Plain)).chain(cells).collect());
     }
     rows
 }
 
 /// A row a target and document, for a narrow page.
-fn down(records: &[RunRecord]) -> Vec<Vec<Cell>> {
+fn down(records: &[RunRecord], words: &dyn Words) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
     for record in records {
         rows.push(vec![(name(record), Ink::Strong)]);
-        for document in documents(std::slice::from_ref(record)) {
-            let cells = worst(record, document).map(|worst| vec![(visible(document), Ink::Plain), worst]);
+        for document in documents(&record.trials) {
+            let cells = cell(record, document, words).map(|cell| vec![(visible(document), Ink::Plain), cell]);
             rows.extend(cells);
         }
     }
     rows
-}
-
-/// In the order in which they first occur.
-fn documents(records: &[RunRecord]) -> Vec<&str> {
-    let mut documents = Vec::new();
-    for document in records.iter().flat_map(|record| &record.trials).map(crate::record::TrialRecord::document) {
-        if !documents.contains(&document) {
-            documents.push(document);
-        }
-    }
-    documents
 }
 
 fn name(record: &RunRecord) -> String {
@@ -94,12 +77,9 @@ fn name(record: &RunRecord) -> String {
 }
 
 /// `✗ fail 2/43`: the worst outcome, and how many trials of the document ended so.
-fn worst(record: &RunRecord, document: &str) -> Option<Cell> {
-    let trials = || record.trials.iter().filter(|trial| trial.document() == document && !trial.prerequisite);
-    let with = |outcome: Outcome| trials().filter(move |trial| trial.outcome == outcome).count();
-    let worst = Outcome::ALL.into_iter().find(|outcome| with(*outcome) > 0)?;
-    let words = format!("{} {}/{}", word(worst), with(worst), trials().count());
-    Some((words, Ink::of_outcome(worst)))
+fn cell(record: &RunRecord, document: &str, words: &dyn Words) -> Option<Cell> {
+    let Worst { outcome, trials, of } = worst(record, document)?;
+    Some((format!("{} {trials}/{of}", word(outcome, words)), Ink::of_outcome(outcome)))
 }
 
 /// The columns that the rows take when they are set straight.
@@ -117,16 +97,4 @@ fn table(page: &Page, rows: &[Vec<Cell>]) -> String {
     let mut table = builder.build();
     table.with(Style::empty()).with(Padding::new(0, GAP, 0, 0));
     table.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_worst_verdict_is_untested_then_deviates_then_incomplete() {
-        let mut verdicts = [Verdict::Conforms, Verdict::Untested, Verdict::Incomplete, Verdict::Deviates];
-        verdicts.sort_by_key(|verdict| severity(*verdict));
-        assert_eq!(verdicts.map(Verdict::exit_code), [0, 5, 1, 3]);
-    }
 }

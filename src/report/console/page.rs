@@ -2,8 +2,9 @@
 //!
 //! In: pieces of text that are already safe to show. Out: the page. Never: knows what is written on it.
 
-use crate::text::wrap;
+use crate::text::{width, wrap};
 
+use super::super::words::{Labels, Words};
 use super::Style;
 use super::ink::Ink;
 
@@ -27,6 +28,14 @@ impl Page {
 
     pub(super) fn style(&self) -> Style {
         self.style
+    }
+
+    pub(super) fn words(&self) -> &'static dyn Words {
+        self.style.language.words()
+    }
+
+    pub(super) fn labels(&self) -> &'static Labels {
+        self.words().labels()
     }
 
     /// The text; every line of it ends, none has white space at its end.
@@ -80,7 +89,7 @@ impl Page {
 
     /// A label, and beside it lines as they stand.
     pub(super) fn beside(&mut self, indent: usize, label: &str, lines: Vec<String>) {
-        let gap = " ".repeat(LABEL.saturating_sub(label.len()));
+        let gap = " ".repeat(LABEL.saturating_sub(width(label)));
         let label = self.paint(label, Ink::Faint);
         for (number, line) in lines.into_iter().enumerate() {
             if number == 0 {
@@ -94,19 +103,4 @@ impl Page {
     fn broken(&self, indent: usize, text: &str) -> Vec<String> {
         self.room(indent).map_or_else(|| vec![text.to_owned()], |room| wrap(text, room))
     }
-}
-
-/// `1 trial`, `2 trials`.
-pub(super) fn counted(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
-}
-
-/// The beginning of a long text, and how much of it is not shown.
-pub(super) fn cut(text: &str, longest: usize) -> String {
-    let length = text.chars().count();
-    if length <= longest {
-        return text.to_owned();
-    }
-    let shown: String = text.chars().take(longest).collect();
-    format!("{shown}… ({} more)", counted(length - longest, "character"))
 }

@@ -2,15 +2,17 @@
 //!
 //! In: nothing. Out: records for the golden tests. Never: part of the program.
 
+use serde_json::Value;
+
 use crate::record::{
-    CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, Reason, RequestRecord,
-    ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
+    CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, HeaderRecord, Reason,
+    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
 };
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
 
 /// A run that deviates.
-pub(super) fn deviating() -> RunRecord {
+pub(in crate::report) fn deviating() -> RunRecord {
     RunRecord {
         format: FORMAT.to_owned(),
         tool: Tool {
@@ -34,8 +36,31 @@ pub(super) fn deviating() -> RunRecord {
     }
 }
 
+/// A run every word of which, but ours, ends in an attack.
+pub(in crate::report) fn poisoned() -> RunRecord {
+    let mut record = serde_json::to_value(deviating()).expect("a record is JSON");
+    poison(&mut record, "");
+    serde_json::from_value(record).expect("it still is a record")
+}
+
+/// Puts an attack at the end of every string that is not one of our own words.
+fn poison(value: &mut Value, key: &str) {
+    match value {
+        Value::String(text)
+            if !["outcome", "code", "verdict", "status", "started", "finished", "format"].contains(&key) =>
+        {
+            text.push_str(
+                "\u{1b}[2J\u{9b}1m\u{202e}\u{200b}\r\n::error::\t\u{7}\u{fffe}`|]]><img src=x onerror=alert(1)>",
+            );
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| poison(item, key)),
+        Value::Object(members) => members.iter_mut().for_each(|(key, member)| poison(member, key)),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// A run in which every promise was kept.
-pub(super) fn conforming() -> RunRecord {
+pub(in crate::report) fn conforming() -> RunRecord {
     let mut record = deviating();
     record.target = target("reference-ciam");
     record.verdict = Verdict::Conforms;
@@ -47,7 +72,7 @@ pub(super) fn conforming() -> RunRecord {
 }
 
 /// A run against a target that cannot be reached.
-pub(super) fn unreachable() -> RunRecord {
+pub(in crate::report) fn unreachable() -> RunRecord {
     let mut record = deviating();
     record.target = target("nowhere");
     record.verdict = Verdict::Untested;
@@ -194,7 +219,7 @@ fn hostile() -> TrialRecord {
 }
 
 fn warned() -> TrialRecord {
-    let body = r#"{"error_code":"IDAAS.SDK.USER.0005","error_msg":"E-mail cannot be empty"}"#;
+    let body = r#"{"error_code":"IDAAS.SDK.USER.0005","error_msg":"<img src=x onerror=\"document.title=1\">"}"#;
     let code = check("error_code", "other code", ["IDAAS.SDK.USER.0004", "IDAAS.SDK.USER.0005"], "a neighbouring code");
     TrialRecord {
         basis: "inferred".to_owned(),
@@ -207,6 +232,7 @@ fn warned() -> TrialRecord {
 
 fn waived() -> TrialRecord {
     TrialRecord {
+        clauses: vec!["ciam/email-send/rule/type-exact".to_owned()],
         outcome: Outcome::Waived,
         exchanges: vec![exchange(200, "{}")],
         ..trial("ciam/email-send/type-inexact/login_ems")
@@ -247,11 +273,16 @@ fn trial(id: &str) -> TrialRecord {
 
 fn exchange(status: u16, body: &str) -> ExchangeRecord {
     let url = "https://acme.example.com/api/v2/sdk/sms/send";
-    let request = RequestRecord { method: "POST".to_owned(), url: url.to_owned(), headers: Vec::new(), body: None };
+    let request = RequestRecord {
+        method: "POST".to_owned(),
+        url: url.to_owned(),
+        headers: vec![header("X-L", "zh"), header("content-type", "application/json")],
+        body: Some(r#"{"mobile":"152****0000","captcha_token":"‹captcha-token a1f3›"}"#.to_owned()),
+    };
     let response = ResponseRecord {
         status,
         version: "HTTP/1.1".to_owned(),
-        headers: Vec::new(),
+        headers: vec![header("content-type", "application/json")],
         body: body.to_owned(),
         bytes: body.len() as u64,
     };
@@ -263,6 +294,10 @@ fn exchange(status: u16, body: &str) -> ExchangeRecord {
         duration_ms: 12.3,
         purpose: None,
     }
+}
+
+fn header(name: &str, value: &str) -> HeaderRecord {
+    HeaderRecord { name: name.to_owned(), value: value.to_owned() }
 }
 
 fn passing(name: &str) -> CheckRecord {
@@ -289,7 +324,7 @@ fn drift(document: &str, kind: &str, text: &str) -> Drift {
 }
 
 fn clauses() -> Vec<ClauseRecord> {
-    use ClauseStatus::{Blocked, Proven, Untested, Violated, Warned};
+    use ClauseStatus::{Blocked, Proven, Untested, Violated, Waived, Warned};
     let rows = [
         ("ciam/sms-send/scene/LOGIN_SMS", "Mobile Verification Code Login", Proven),
         ("ciam/sms-send/scene/REGISTER_SMS", "Mobile Verification Code Registration", Proven),
@@ -311,14 +346,19 @@ fn clauses() -> Vec<ClauseRecord> {
             "400 IDAAS.SDK.USER.0004 Mobile number cannot be empty",
             Warned,
         ),
+        ("ciam/email-send/rule/type-exact", "The type is compared letter by letter", Waived),
         ("ciam/email-send/scene/LOGIN_EMS", "Email Verification Code Login", Untested),
     ];
+    let citing = |id: &str| {
+        let trials = trials().into_iter().filter(|trial| trial.clauses.iter().any(|clause| clause == id));
+        trials.map(|trial| trial.id).collect()
+    };
     let clause = |(id, text, status): (&str, &str, ClauseStatus)| ClauseRecord {
         id: id.to_owned(),
         text: text.to_owned(),
         basis: "documented".to_owned(),
         status,
-        trials: Vec::new(),
+        trials: citing(id),
     };
     rows.map(clause).into()
 }

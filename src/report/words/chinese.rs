@@ -1,0 +1,356 @@
+//! Simplified Chinese.
+
+use crate::score::Counts;
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+
+use super::{Labels, Words};
+
+/// Codes, ids and what a deployment sent stay as they are.
+pub(super) struct Chinese;
+
+static LABELS: Labels = Labels {
+    promised: "文档承诺",
+    sent: "发送",
+    answered: "应答",
+    failure: "故障",
+    kept: "已满足",
+    repeat: "重现",
+    case: "用例",
+    expected: "期望",
+    received: "实际",
+    look_at: "注意",
+    nothing_changed: "与文档中的请求一致，未作改动",
+    missing: "缺失",
+    blank: "空白",
+    empty_body: "响应体为空",
+    body_above: "响应体见上",
+    no_text: "（无内容）",
+    nothing: "无",
+    none: "无",
+    not_json: "（非 JSON）",
+    outcome: "结果",
+    trial: "测试项",
+    http: "HTTP",
+    answer: "应答码",
+    milliseconds: "毫秒",
+    needed_note: "* 仅因其他测试项需要而执行，不计入统计",
+    needed: "（仅因其他测试项需要而执行）",
+    cut_off: "本次运行中途被终止",
+    overview: "总览",
+    target: "目标",
+    worst: "最差",
+    clauses: "条款",
+    delivered: "已发送",
+    blocked: "受阻",
+    trials: "测试项",
+    in_all: "总计",
+    verdict: "结论",
+    untested: "未能得出任何结果",
+    waiver_fault: "有豁免已失效、未使用或已过期",
+    violated: "违反",
+    broken: "被违反的承诺",
+    not_found_out: "未能得出结果",
+    not_exercised: "未能执行",
+    warnings: "警告",
+    waived: "豁免",
+    documents: "文档",
+    document: "文档",
+    clause: "条款",
+    clauses_violated: "被违反的条款",
+    drift: "漂移：文档未提及的内容",
+    skip: "跳到测试项",
+    language: "语言",
+    product: "产品",
+    url: "URL",
+    started: "开始时间",
+    took: "用时",
+    judged_by: "评判工具",
+    contract: "契约",
+    trust: "评定",
+    matrix_note: "每个方格是文档的一条承诺；点选方格，查看证实或违反它的测试项。",
+    requests: "请求",
+    headers: "请求头",
+    members: "请求成员",
+    scenes: "场景",
+    errors: "错误码",
+    answers: "应答",
+    rules: "规则",
+    others: "其他",
+    filter: "筛选",
+    all_documents: "全部文档",
+    search: "搜索：编号、错误码、任意文字",
+    show_all: "全部显示",
+    open_all: "全部展开",
+    close_all: "全部收起",
+    shown: "已显示",
+    no_match: "没有符合条件的测试项。",
+    cited_by: "该条款的测试项",
+    request: "请求",
+    no_answer: "无应答",
+    bytes: "字节",
+    copy: "复制",
+    copied: "已复制",
+    curl_note: "敏感值以 shell 变量表示，请先设置",
+    control: "对照请求",
+    basis: "依据",
+    why: "原因",
+    latency: "延迟",
+    latency_note: "每个点是一次应答，位置表示从发出首字节到读完末字节的时间，采用对数刻度。",
+    answered_count: "应答数",
+    median: "中位数",
+    slowest: "最慢",
+    every_clause: "全部条款",
+    status: "状态",
+    seen: "所见",
+    kind: "类别",
+    footer: "单个文件，不加载任何外部内容。由运行记录生成，可用 iamspec report 重新生成。",
+};
+
+impl Words for Chinese {
+    fn labels(&self) -> &'static Labels {
+        &LABELS
+    }
+
+    fn outcome(&self, outcome: Outcome) -> &'static str {
+        match outcome {
+            Outcome::Pass => "通过",
+            Outcome::Warn => "警告",
+            Outcome::Fail => "失败",
+            Outcome::Blocked => "受阻",
+            Outcome::Waived => "豁免",
+            Outcome::Error => "出错",
+        }
+    }
+
+    fn headline(&self, outcome: Outcome) -> &'static str {
+        self.outcome(outcome)
+    }
+
+    fn status(&self, status: ClauseStatus) -> &'static str {
+        match status {
+            ClauseStatus::Proven => "已证实",
+            ClauseStatus::Violated => "违反",
+            ClauseStatus::Warned => "存疑",
+            ClauseStatus::Waived => "豁免",
+            ClauseStatus::Blocked => "受阻",
+            ClauseStatus::Untested => "未测",
+        }
+    }
+
+    fn letter(&self, status: ClauseStatus) -> &'static str {
+        match status {
+            ClauseStatus::Proven => "证",
+            ClauseStatus::Violated => "违",
+            ClauseStatus::Warned => "疑",
+            ClauseStatus::Waived => "豁",
+            ClauseStatus::Blocked => "阻",
+            ClauseStatus::Untested => "未",
+        }
+    }
+
+    fn basis<'a>(&self, basis: &'a str) -> &'a str {
+        match basis {
+            "documented" => "文档明示",
+            "inferred" => "由文档推断",
+            other => other,
+        }
+    }
+
+    fn verdict(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Conforms => "符合",
+            Verdict::Deviates => "不符合",
+            Verdict::Untested => "未能测试",
+            Verdict::Incomplete => "不完整",
+        }
+    }
+
+    fn reason(&self, code: ReasonCode) -> Option<&'static str> {
+        Some(match code {
+            ReasonCode::DeliveryNotAllowed => "不允许向该目标真实发送消息",
+            ReasonCode::NeedsRecipient => "目标文件中缺少所需的收件人",
+            ReasonCode::NeedsAccount => "目标文件中缺少所需的账号",
+            ReasonCode::NeedsCaptcha => "缺少图形验证码令牌的来源，或无法使令牌按用例要求失效",
+            ReasonCode::NeedsCode => "无法取得短信或邮件验证码",
+            ReasonCode::BudgetSpent => "发送或登录失败的次数预算已用尽",
+            ReasonCode::RateLimited => "部署拒绝了过于频繁的请求",
+            ReasonCode::ControlFailed => "必须成功的对照请求失败，本项无法证明任何结论",
+            ReasonCode::Interrupted => "运行被中断或超时，本项未能执行",
+            ReasonCode::PromiseBroken => "文档承诺被违反",
+            ReasonCode::Deviation => "与推断不符，或出现文档未提及的内容",
+            ReasonCode::Configuration => "目标文件与部署不一致",
+            ReasonCode::Environment => "网络环境问题：解析、TLS、连接或超时",
+            ReasonCode::Source => "令牌或验证码的来源出错",
+            ReasonCode::Harness => "iamspec 自身的错误，请反馈",
+        })
+    }
+
+    fn kind<'a>(&self, kind: &'a str) -> &'a str {
+        match kind {
+            "accepted" => "不应被接受",
+            "byte order mark" => "带字节顺序标记",
+            "expired" => "已过期",
+            "garbled text" => "乱码",
+            "incoherent times" => "时间不一致",
+            "letter case" => "大小写不同",
+            "lives too long" => "有效期过长",
+            "look-alike characters" => "形近字符",
+            "member twice" => "成员重复",
+            "no expiry" => "没有过期时间",
+            "no text" => "消息为空",
+            "no user information" => "缺少用户信息",
+            "not a JWT" => "不是 JWT",
+            "not delivered" => "未送达",
+            "not checked" => "未检查",
+            "not HTTP" => "不是合法的 HTTP",
+            "not JSON" => "不是 JSON",
+            "not signed" => "未签名",
+            "not UTF-8" => "不是 UTF-8",
+            "not yet valid" => "尚未生效",
+            "other algorithm" => "签名算法不符",
+            "other charset" => "字符集不符",
+            "other code" => "错误码不符",
+            "other content type" => "内容类型不符",
+            "other language" => "语言不符",
+            "other party" => "签发方或受众不符",
+            "other shape" => "结构不符",
+            "other status" => "状态码不符",
+            "other wording" => "措辞不同",
+            "stack trace" => "泄露堆栈信息",
+            "tolerated code" => "可容忍的错误码",
+            "too large" => "过大",
+            "undocumented member" => "文档未列出的成员",
+            "unknown key" => "未知密钥",
+            "untranslated key" => "未翻译的键",
+            "white space" => "空白不同",
+            "wrong signature" => "签名错误",
+            other => other,
+        }
+    }
+
+    fn explanation(&self, kind: &str) -> Option<&'static str> {
+        Some(match kind {
+            "no text" => "消息为空",
+            "other language" => "消息与文档一致，但语言不是所请求的语言",
+            "stack trace" => "消息暴露了程序内部信息，而不是文档中的文字",
+            "untranslated key" => "消息是未转换成文字的键或模板",
+            "garbled text" => "消息因字符编码错误而损坏",
+            "look-alike characters" => "消息看起来正确，但所用字符与文档不同",
+            "letter case" => "消息与文档的大小写不同",
+            "white space" => "消息与文档在词间空白上不同",
+            "other wording" => "消息的措辞与文档不同",
+            _ => return None,
+        })
+    }
+
+    fn drift_kind<'a>(&self, kind: &'a str) -> &'a str {
+        match kind {
+            "member" => "成员",
+            "code" => "错误码",
+            "header" => "响应头",
+            "message" => "消息",
+            other => other,
+        }
+    }
+
+    fn trials(&self, count: usize) -> String {
+        format!("{count} 个测试项")
+    }
+
+    fn characters(&self, count: usize) -> String {
+        format!("{count} 个字符")
+    }
+
+    fn characters_more(&self, count: usize) -> String {
+        format!("…（另有 {count} 个字符）")
+    }
+
+    fn more(&self, count: usize) -> String {
+        format!("另有 {count} 个")
+    }
+
+    fn more_with_v(&self, count: usize) -> String {
+        format!("另有 {count} 个，用 `-v` 列出")
+    }
+
+    fn delivered(&self, sms: u32, email: u32) -> String {
+        let said = |count: u32, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        let parts: Vec<String> = [said(sms, "条短信"), said(email, "封邮件")].into_iter().flatten().collect();
+        if parts.is_empty() { "无".to_owned() } else { self.list(&parts) }
+    }
+
+    fn list(&self, parts: &[String]) -> String {
+        parts.join("，")
+    }
+
+    fn count(&self, count: usize, what: &str) -> String {
+        format!("{what} {count}")
+    }
+
+    fn says(&self, name: &str, what: &str) -> String {
+        format!("{name}：{what}")
+    }
+
+    fn instead_of(&self, sent: &str, control: &str) -> String {
+        format!("{sent}，原为 {control}")
+    }
+
+    fn added(&self, sent: &str) -> String {
+        format!("{sent}，新增")
+    }
+
+    fn blocks_cut(&self, count: usize) -> String {
+        format!("为控制篇幅，此处省略 {count} 个部分，完整内容见网页报告和运行记录")
+    }
+
+    fn drift(&self, count: usize) -> String {
+        format!("漂移：发现 {count} 处文档未提及的内容")
+    }
+
+    fn score(&self, score: Option<Counts>) -> String {
+        match score {
+            None => "未经 `iamspec selftest` 评定".to_owned(),
+            Some(Counts { faults, killed, variants, quiet }) => {
+                format!("植入的 {faults} 个缺陷中发现 {killed} 个，{variants} 个合规变体中 {quiet} 个无误报")
+            }
+        }
+    }
+
+    fn judge(&self, tool: &str, contract: &str, score: &str) -> String {
+        format!("{tool}，契约 {contract}：{score}")
+    }
+
+    fn judged(&self, name: &str, product: &str, url: &str) -> String {
+        format!("{name}：{product}，{url}")
+    }
+
+    fn compared(&self, expected: &str, received: &str) -> String {
+        format!("（期望 {expected}，实际 {received}）")
+    }
+
+    fn verdict_and_code(&self, verdict: Verdict) -> String {
+        format!("{}（{}，退出码 {}）", self.verdict(verdict), verdict.as_str(), verdict.exit_code())
+    }
+
+    fn conforms(&self, warnings: usize, waived: usize) -> String {
+        let warnings = if warnings > 0 { format!("，有 {warnings} 个警告需查看") } else { String::new() };
+        let waived = if waived > 0 { format!("，{waived} 个豁免") } else { String::new() };
+        format!("所有测试过的承诺均已兑现{warnings}{waived}")
+    }
+
+    fn promises_broken(&self, count: usize) -> String {
+        format!("{count} 条文档承诺被违反")
+    }
+
+    fn trials_broke(&self, count: usize) -> String {
+        format!("{count} 个测试项与文档不符")
+    }
+
+    fn incomplete(&self, blocked: usize, error: usize) -> String {
+        let said = |count: usize, what: &str| (count > 0).then(|| format!("{count} 个测试项{what}"));
+        let parts = [said(blocked, "未能执行"), said(error, "未得出结果")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let parts = if parts.is_empty() { "运行被中断".to_owned() } else { parts.join("，") };
+        format!("没有承诺被违反，但{parts}")
+    }
+}
