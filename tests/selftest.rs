@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use iamspec::embedded;
 use iamspec::reference;
-use iamspec::score::Score;
+use iamspec::score::{Counts, Score};
 use iamspec::selftest::{self, Subject};
 
 #[test]
@@ -36,6 +36,10 @@ fn the_numbers_that_runs_state_are_these(measured: &Score) {
     }
     let stated = std::fs::read_to_string(&path).expect("src/score.json is read");
     assert_eq!(stated, json, "run `SNAPSHOTS=overwrite cargo test --test selftest`");
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("the README");
+    let Counts { faults, killed, variants, quiet } = measured.counts;
+    let sentence = format!("Today: {killed} of {faults}, and {quiet} of {variants}.");
+    assert!(readme.contains(&sentence), "the README does not say `{sentence}`");
 }
 
 #[test]
