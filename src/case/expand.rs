@@ -132,6 +132,7 @@ fn of_row(document: &Document, case: &Case, row: &Row) -> Trial {
         clauses: cited(document, case, row, language),
         basis: case.expect.basis(),
         delta: delta(&document.request, &request),
+        noticed: noticed(document, case, row),
         expect: case.expect.clone(),
         effect: document.effect,
         scene: scene(document, case, &request),
@@ -245,6 +246,14 @@ fn cited(document: &Document, case: &Case, row: &Row, language: Asked) -> Vec<St
     ordered
 }
 
+/// The clause of what a row leaves out, where it must be refused for that.
+fn noticed(document: &Document, case: &Case, row: &Row) -> Option<String> {
+    let part = case.absent.as_ref().and_then(|absent| parse_part(&row.fill(&absent.part)))?;
+    let mut clause = None;
+    cite_parameter(document, &part, &mut |cited| clause = Some(format!("{}/{cited}", document.id())));
+    clause
+}
+
 fn cite_parameter(document: &Document, part: &Part, cite: &mut impl FnMut(String)) {
     let (table, kind, name) = match part {
         Part::Header(name) => (&document.headers, "header", name),
@@ -322,8 +331,10 @@ pub fn spoken_for(trial: &Trial, shown: Shown<'_>) -> Vec<String> {
             let others: Vec<String> = others.map(|other| below(&format!("error/{other}/"))).collect();
             let expected = refusal.codes.iter().any(|known| Some(known.as_str()) == shown.code);
             let noticed = shown.failed && expected && refusal.statuses.contains(&shown.status);
-            let parameters = if noticed { vec![below("header/"), below("member/")] } else { Vec::new() };
-            let silent = |clause: &String| others.iter().chain(&parameters).any(|start| clause.starts_with(start));
+            let parameter = trial.noticed.as_ref().filter(|_| noticed);
+            let silent = |clause: &String| {
+                parameter == Some(clause) || others.iter().any(|other| clause.starts_with(other.as_str()))
+            };
             trial.clauses.iter().filter(|clause| !silent(clause)).cloned().collect()
         }
     };

@@ -25,6 +25,8 @@ pub struct Trial {
     pub to: String,
     /// What differs from the control.
     pub delta: Vec<Change>,
+    /// The clause of the parameter whose absence must be noticed.
+    pub noticed: Option<String>,
     /// What must come back.
     pub expect: Expectation,
     /// The language that the request asks for.

@@ -70,11 +70,15 @@ fn not_json(text: &str, severity: Severity, error: &serde_json::Error) -> Findin
     Finding::new("json", severity, "JSON", shown, what).kind(kind)
 }
 
-/// `application/json`, `text/json` and `…+json`, whatever their parameters and letter case.
+/// `application/json` and `…+json`, whatever their parameters and letter case.
 fn content_type(answer: &Answer, severity: Severity) -> Finding {
     let received = answer.header("content-type").unwrap_or_default();
     let essence = received.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || essence == "text/json" || essence.ends_with("+json") {
+    if essence == "text/json" {
+        let text = "`text/json` is no registered name; some readers will not take the body for JSON";
+        return Finding::warn("content_type", "application/json", received, text).kind("other content type");
+    }
+    if essence == "application/json" || essence.ends_with("+json") {
         return Finding::pass("content_type", "application/json", received);
     }
     let (actual, text) = if received.is_empty() {

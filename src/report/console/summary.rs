@@ -4,7 +4,7 @@
 
 use super::super::excerpt::{because, counts, groups};
 use super::super::words::Words;
-use crate::record::{ClauseRecord, RunRecord, Tally};
+use crate::record::{ClauseRecord, Drift, RunRecord, Tally};
 use crate::text::visible;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode};
 
@@ -64,11 +64,15 @@ fn drift(page: &mut Page, record: &RunRecord) {
     let words = page.words();
     let most = if page.style().verbose { usize::MAX } else { MOST_DRIFT };
     page.wrapped(0, &words.drift(record.drift.len()), Ink::Plain);
-    for drift in record.drift.iter().take(most) {
-        let line = words.says(&format!("{} {}", drift.document, words.drift_kind(&drift.kind)), &drift.text);
-        page.wrapped(2, &visible(&line), Ink::Plain);
+    // One line for what is of a kind on a document.
+    let alike: Vec<&[Drift]> =
+        record.drift.chunk_by(|one, other| (&one.document, &one.kind) == (&other.document, &other.kind)).collect();
+    for group in alike.iter().take(most) {
+        let seen: Vec<String> = group.iter().map(|drift| drift.text.clone()).collect();
+        let kind = format!("{} {}", group[0].document, words.drift_kind(&group[0].kind));
+        page.wrapped(2, &visible(&words.says(&kind, &words.list(&seen))), Ink::Plain);
     }
-    if let Some(more) = record.drift.len().checked_sub(most).filter(|more| *more > 0) {
+    if let Some(more) = alike.len().checked_sub(most).filter(|more| *more > 0) {
         page.wrapped(2, &words.more_with_v(more), Ink::Faint);
     }
 }
