@@ -67,9 +67,21 @@ fn not_json(text: &str, severity: Severity, error: &serde_json::Error) -> Findin
         "not JSON"
     };
     let shown: String = text.chars().take(120).collect();
-    let what =
-        if trimmed.is_empty() { "the body is empty".to_owned() } else { format!("the body is not JSON: {error}") };
+    let what = if trimmed.is_empty() {
+        "the body is empty".to_owned()
+    } else if is_beyond_readers(error) {
+        format!("the body is more than readers of JSON take: {error}")
+    } else {
+        format!("the body is not JSON: {error}")
+    };
     Finding::new("json", severity, "JSON", shown, what).kind(kind)
+}
+
+/// Whether it may be JSON by the grammar, but lies beyond the range or the depth that a reader may set (RFC 8259, section
+/// 9). The library has no other word for it than its message.
+fn is_beyond_readers(error: &serde_json::Error) -> bool {
+    let text = error.to_string();
+    text.starts_with("number out of range") || text.starts_with("recursion limit exceeded")
 }
 
 /// `application/json`, `text/json` and `…+json`, whatever their parameters and letter case.
