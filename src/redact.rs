@@ -3,6 +3,7 @@
 //! In: texts with secrets, and which values are secret. Out: the same texts with `‹captcha-token a1f3›` in their place.
 //! Never: keeps a value longer than its run.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::{hmac, rand};
@@ -195,15 +196,14 @@ impl Redactor {
     #[must_use]
     pub fn body(&self, body: &str) -> String {
         let Ok(mut value) = serde_json::from_str::<Value>(body.trim_start_matches('\u{feff}')) else {
-            for (kind, secret) in pairs(body) {
-                self.register(kind, &secret);
-            }
-            return self.text(body);
+            let found = distinct(pairs(body));
+            return self.learn(&found).unwrap_or_else(|| self.text(body));
         };
         let mut found = Vec::new();
         collect(&value, None, &mut found);
-        for (kind, secret) in &found {
-            self.register(*kind, secret);
+        let found = distinct(found);
+        if let Some(withheld) = self.learn(&found) {
+            return withheld;
         }
         let masked = self.text(body);
         let leaked = serde_json::from_str::<Value>(masked.trim_start_matches('\u{feff}')).map_or(true, |value| {
@@ -216,6 +216,15 @@ impl Redactor {
         }
         self.mask_value(&mut value);
         self.text(&value.to_string())
+    }
+
+    /// Makes what a body holds secrets of this run; what stands for the body where they are too many to look for.
+    fn learn(&self, found: &[(Kind, String)]) -> Option<String> {
+        for (kind, secret) in found.iter().take(MOST_SECRETS) {
+            self.register(*kind, secret);
+        }
+        let count = found.len();
+        (count > MOST_SECRETS).then(|| format!("‹a body withheld: {count} secret values stand in it›"))
     }
 
     /// Hides what has the form of a JSON Web Token, whoever let it out.
@@ -265,6 +274,16 @@ impl Redactor {
             Value::Null | Value::Bool(_) | Value::String(_) => {}
         }
     }
+}
+
+/// The secret values that are looked for in one body. A documented answer holds two; every one is looked for in every form,
+/// so that a body of nothing else would take hours.
+const MOST_SECRETS: usize = 64;
+
+/// Every value once, in the order in which they stand.
+fn distinct(found: Vec<(Kind, String)>) -> Vec<(Kind, String)> {
+    let mut known = HashSet::new();
+    found.into_iter().filter(|(_, value)| known.insert(value.clone())).collect()
 }
 
 fn maskable(value: &str) -> bool {

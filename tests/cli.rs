@@ -380,3 +380,51 @@ fn used(record: &Value) -> usize {
         .collect();
     tokens.len()
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_second_ctrl_c_ends_a_run_that_cannot_get_rid_of_its_reports() {
+    use std::net::TcpListener;
+    use std::time::{Duration, Instant};
+    use std::{io, thread};
+
+    // Somebody who accepts and says nothing, and a full pipe for the table: neither comes to an end.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", silent.local_addr().expect("an address"));
+    let site = Site::of(&Config::new(Product::Ciam), |text| {
+        let own = text.lines().find(|line| line.starts_with("url")).expect("a URL").to_owned();
+        text.replace(&own, &format!("url = \"{url}\""))
+    });
+    let (_reader, mut writer) = io::pipe().expect("a pipe");
+    writer.write_all(&vec![b' '; 65_536]).expect("it is filled");
+    let report = site.path("run.json");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_iamspec"))
+        .args(["run", "--no-reports", "--target"])
+        .arg(site.path("target.toml"))
+        .args(["--report", &format!("json={}", report.display())])
+        .stdout(writer)
+        .spawn()
+        .expect("the binary runs");
+    let until = |what: &str, done: &mut dyn FnMut() -> bool| {
+        let started = Instant::now();
+        while !done() {
+            assert!(started.elapsed() < Duration::from_secs(20), "{what}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let ctrl_c =
+        |process: u32| Command::new("kill").args(["-INT", &process.to_string()]).status().expect("`kill` runs");
+    // The run has begun where it has knocked: then it listens to signals.
+    let _knock = silent.accept().expect("a knock");
+    thread::sleep(Duration::from_millis(200));
+    ctrl_c(child.id());
+    until("the first one writes the reports", &mut || report.exists());
+    thread::sleep(Duration::from_millis(300));
+    let record: Value = serde_json::from_str(&fs::read_to_string(&report).expect("a record")).expect("JSON");
+    assert_valid(&record);
+    assert!(record["finished"].is_null(), "interrupted within the first knock");
+    assert!(child.try_wait().expect("a child").is_none(), "it waits for somebody to read the table");
+    ctrl_c(child.id());
+    until("the second one ends it", &mut || child.try_wait().expect("a child").is_some());
+    assert_eq!(child.wait().expect("it ended").code(), Some(130));
+}

@@ -43,6 +43,8 @@ pub(super) fn json(answer: &Answer, severity: Severity, findings: &mut Vec<Findi
     }
 }
 
+/// How many members are named one by one: more tell nobody more, and a deployment may invent as many as its body holds.
+const NAMED: usize = 20;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A named charset other than the one that JSON is written in.
@@ -65,9 +67,21 @@ fn not_json(text: &str, severity: Severity, error: &serde_json::Error) -> Findin
         "not JSON"
     };
     let shown: String = text.chars().take(120).collect();
-    let what =
-        if trimmed.is_empty() { "the body is empty".to_owned() } else { format!("the body is not JSON: {error}") };
+    let what = if trimmed.is_empty() {
+        "the body is empty".to_owned()
+    } else if is_beyond_readers(error) {
+        format!("the body is more than readers of JSON take: {error}")
+    } else {
+        format!("the body is not JSON: {error}")
+    };
     Finding::new("json", severity, "JSON", shown, what).kind(kind)
+}
+
+/// Whether it may be JSON by the grammar, but lies beyond the range or the depth that a reader may set (RFC 8259, section
+/// 9). The library has no other word for it than its message.
+fn is_beyond_readers(error: &serde_json::Error) -> bool {
+    let text = error.to_string();
+    text.starts_with("number out of range") || text.starts_with("recursion limit exceeded")
 }
 
 /// `application/json` and `…+json`, whatever their parameters and letter case.
@@ -89,12 +103,18 @@ fn content_type(answer: &Answer, severity: Severity) -> Finding {
     Finding::new("content_type", severity, "application/json", actual, text).kind("other content type")
 }
 
+/// What follows a list that was cut short.
+fn more(count: usize) -> String {
+    if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() }
+}
+
 fn twice(text: &str) -> Option<Finding> {
     let names = duplicate::members(text);
     if names.is_empty() {
         return None;
     }
-    let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let listed = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let listed = listed + &more(names.len());
     let what = "a member stands twice in one object; readers of JSON disagree which one counts";
     Some(Finding::warn("duplicate_member", "every member once", format!("twice: {listed}"), what).kind("member twice"))
 }
@@ -108,7 +128,7 @@ pub(super) fn schema(context: Context<'_>, name: &str, value: &Value, severity: 
     if violations.is_empty() {
         examined.findings.push(Finding::pass("schema", name, "valid"));
     }
-    for violation in violations {
+    for violation in violations.into_iter().take(NAMED) {
         let text = "the body is not what the document shows";
         let mut finding = Finding::new("schema", severity, format!("as in schemas/{name}"), violation.message, text);
         finding.member = violation.member;
@@ -119,11 +139,17 @@ pub(super) fn schema(context: Context<'_>, name: &str, value: &Value, severity: 
 /// Members that no table of the document names.
 pub(super) fn undocumented(documented: &[String], value: &Value, examined: &mut Examined) {
     let Value::Object(members) = value else { return };
-    for name in members.keys().filter(|name| !documented.contains(name)) {
-        let text = format!("the document does not name the member `{name}`");
-        examined.findings.push(
-            Finding::warn("undocumented_member", documented.join(", "), name.clone(), text).kind("undocumented member"),
-        );
+    let unknown: Vec<&String> = members.keys().filter(|name| !documented.contains(name)).collect();
+    let mut warn = |actual: String, text: String| {
+        let finding = Finding::warn("undocumented_member", documented.join(", "), actual, text);
+        examined.findings.push(finding.kind("undocumented member"));
+    };
+    if unknown.len() > NAMED {
+        let left = unknown.len() - NAMED;
+        warn(format!("{left} more"), format!("the document does not name {left} more members"));
+    }
+    for name in unknown.into_iter().take(NAMED) {
+        warn(name.clone(), format!("the document does not name the member `{name}`"));
         examined.seen.push(Seen::member(name));
     }
 }

@@ -56,7 +56,11 @@ fn status(refusal: &Refusal, answer: &Answer) -> Finding {
         let text = "a request that must be refused was accepted";
         return Finding::new("status", Severity::from(refusal.accepted), expected, actual, text).kind("accepted");
     }
-    let text = format!("the request was refused with another status than {expected}");
+    let text = if (300..400).contains(&answer.status) {
+        "the request was answered with a redirect, which is not followed".to_owned()
+    } else {
+        format!("the request was refused with another status than {expected}")
+    };
     Finding::new("status", Severity::from(refusal.basis), expected, actual, text).kind("other status")
 }
 

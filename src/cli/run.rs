@@ -191,4 +191,13 @@ async fn interrupted(signal: &AtomicU8) {
         Ok(()) = tokio::signal::ctrl_c() => signal.store(exit::INTERRUPTED, Ordering::SeqCst),
         () = terminated => signal.store(exit::TERMINATED, Ordering::SeqCst),
     }
+    tokio::spawn(at_once());
+}
+
+/// Ends the process at the next Ctrl-C: whoever asks twice waits for no report.
+#[expect(clippy::exit, reason = "what is being written may never come to an end")]
+async fn at_once() {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        std::process::exit(exit::INTERRUPTED.into());
+    }
 }

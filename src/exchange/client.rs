@@ -123,19 +123,23 @@ impl Client {
     pub async fn reach(&self, url: &str, headers: &[(String, String)]) -> Result<(), String> {
         let wait = self.links.connect_timeout + Duration::from_secs(1);
         let headers = header_map(headers).map_err(|failure| failure.text().to_owned())?;
+        // An answer may begin and never end: one deadline over all of it.
         let knock = || async {
             let sent = self.http.get(url).headers(headers.clone()).send();
-            tokio::time::timeout(wait, sent).await
+            let whole = async { Ok::<_, reqwest::Error>(connection(sent.await?).await) };
+            tokio::time::timeout(wait, whole).await
         };
         let first = match knock().await {
-            Ok(Err(error)) if error.is_connect() => return Err(before_answer(&error, &self.links).text().to_owned()),
+            Ok(Err(error)) if error.is_connect() => {
+                return Err(before_answer(&error, &self.links).text().to_owned());
+            }
             // Whatever else happens, somebody is there; the trials find out what.
             Ok(Err(_)) | Err(_) => return Ok(()),
-            Ok(Ok(response)) => connection(response).await,
+            Ok(Ok(connection)) => connection,
         };
         tokio::time::sleep(CLOSING).await;
-        if let Ok(Ok(response)) = knock().await
-            && connection(response).await != first
+        if let Ok(Ok(second)) = knock().await
+            && second != first
         {
             self.closes_silently.store(true, Ordering::Relaxed);
         }
@@ -287,7 +291,7 @@ fn before_answer(error: &reqwest::Error, links: &Links) -> Failure {
             Failure::TooLarge("the head of the answer is larger than any HTTP client takes".into())
         }
         Some(http) if http.is_parse() => Failure::Broken(format!("the answer is not HTTP: {text}")),
-        _ => Failure::Silent(format!("the connection ended before an answer began: {text}")),
+        _ => Failure::Silent(format!("the connection ended before the head of an answer was whole: {text}")),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::console::card_of;
 use super::excerpt::{asked_for, documents, sentence};
+use super::json::pretty;
 use super::words::Language;
 use crate::record::{CheckRecord, RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
@@ -40,9 +41,7 @@ pub fn render(record: &RunRecord) -> Result<String, serde_json::Error> {
             },
         },
     });
-    let mut text = serde_json::to_string_pretty(&report)?;
-    text.push('\n');
-    Ok(text)
+    pretty(&report)
 }
 
 fn summary(record: &RunRecord) -> Value {

@@ -8,6 +8,7 @@ use crate::exchange::{Body, Exchange, curl};
 use crate::outcome::Outcome;
 use crate::record::{CheckRecord, Delta, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use crate::redact::{Kind, Redactor};
+use crate::text::shorten;
 
 use super::milliseconds;
 
@@ -21,10 +22,20 @@ pub(super) fn check(redactor: &Redactor, finding: &Finding) -> CheckRecord {
             Severity::Fail => Outcome::Fail,
         },
         expected: finding.expected.clone(),
-        actual: redactor.body(&finding.actual),
-        text: redactor.text(&finding.text),
+        actual: shorten(&redactor.body(&finding.actual), LONGEST_VALUE),
+        text: sentence(redactor, &finding.text),
         kind: finding.kind.map(ToOwned::to_owned),
     }
+}
+
+/// The characters of a value in a finding: the body that it stands in is kept beside it as a whole.
+const LONGEST_VALUE: usize = 4000;
+/// The characters of a sentence: it may quote what a deployment sent.
+const LONGEST_SENTENCE: usize = 500;
+
+/// A sentence for people, redacted, then cut: a secret that was cut in two would not be known any more.
+pub(super) fn sentence(redactor: &Redactor, text: &str) -> String {
+    shorten(&redactor.text(text), LONGEST_SENTENCE)
 }
 
 /// What a trial changed, as its template says: placeholders name what stands there.

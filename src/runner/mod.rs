@@ -97,7 +97,15 @@ fn links(target: &Target, options: Options) -> Links {
 pub async fn run(session: &Arc<Session>, stop: impl Future<Output = ()>, done: impl Fn(&TrialRecord)) -> RunRecord {
     let started = Timestamp::now();
     let limit = session.target().limits.run_timeout;
-    if let Err(text) = session.reach().await {
+    tokio::pin!(stop);
+    let reached = tokio::select! {
+        reached = session.reach() => reached,
+        () = &mut stop => {
+            session.interrupt();
+            return record(session, started, false);
+        }
+    };
+    if let Err(text) = reached {
         session.unreachable(&text);
         return record(session, started, true);
     }
@@ -117,7 +125,7 @@ pub async fn run(session: &Arc<Session>, stop: impl Future<Output = ()>, done: i
     };
     let finished = tokio::select! {
         () = all => true,
-        () = stop => false,
+        () = &mut stop => false,
         () = tokio::time::sleep(limit) => false,
     };
     if !finished {

@@ -479,7 +479,7 @@ impl Session {
     fn note(&self, document: &str, seen: Vec<Seen>) {
         let mut drift = lock(&self.drift);
         for seen in seen {
-            let text = self.redactor.text(&seen.text);
+            let text = evidence::sentence(&self.redactor, &seen.text);
             drift.insert(Drift { document: document.to_owned(), kind: seen.kind.to_owned(), text });
         }
     }
@@ -507,7 +507,7 @@ impl Session {
             outcome,
             reason: reason
                 .or_else(|| worst(&found.findings))
-                .map(|reason| record::Reason { code: reason.code, text: redactor.text(&reason.text) }),
+                .map(|reason| record::Reason { code: reason.code, text: evidence::sentence(redactor, &reason.text) }),
             checks: found.findings.iter().map(|finding| evidence::check(redactor, finding)).collect(),
             duration_ms: found.own.as_ref().map_or(0.0, |own| milliseconds(own.duration)),
             exchanges,

@@ -25,6 +25,16 @@ pub fn truncate(text: &str, columns: usize) -> String {
     }
 }
 
+/// At most `characters` of `text`, with `…` where its end was cut: a bound in memory, which columns are not, since a
+/// combining character takes none.
+#[must_use]
+pub fn shorten(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}{CUT}", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// `text` in at most `columns` columns, with `…` where its middle was cut: both ends of an id tell something.
 #[must_use]
 pub fn truncate_middle(text: &str, columns: usize) -> String {
@@ -87,6 +97,12 @@ fn tail(text: &str, columns: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_takes_no_columns_is_shortened_all_the_same() {
+        assert_eq!(shorten(&"\u{301}".repeat(9), 2), "\u{301}\u{301}…");
+        assert_eq!(shorten("不能为空", 4), "不能为空");
+    }
 
     #[test]
     fn a_chinese_character_takes_two_columns() {

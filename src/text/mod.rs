@@ -12,7 +12,7 @@ mod marks;
 mod visible;
 
 pub use character::{name_character, remarkable};
-pub use columns::{truncate, truncate_middle, width, wrap};
+pub use columns::{shorten, truncate, truncate_middle, width, wrap};
 pub use difference::{Difference, compare_message, equal_but_final_stop};
 pub use fold::fold;
 pub use marks::{Segment, marks};
