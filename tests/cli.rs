@@ -11,6 +11,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+#[path = "cli/waivers.rs"]
+mod waivers;
+
 /// A deployment in this process, and the folder with its target file.
 struct Site {
     runtime: Runtime,

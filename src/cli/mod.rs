@@ -15,6 +15,7 @@ mod selected;
 mod selftest;
 mod serve;
 mod show;
+mod waive;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +74,8 @@ enum Command {
     Selftest(selftest::SelftestOptions),
     /// Other reports out of a stored run; without --report: its table.
     Report(report::ReportOptions),
+    /// Stubs of a waiver file for what did not pass in a stored run.
+    Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
     /// A completion script for a shell.
@@ -149,6 +152,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Lint(options) => lint::run(options, context),
         Command::Selftest(options) => selftest::run(options, context),
         Command::Report(options) => report::run(options, context),
+        Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => man(),

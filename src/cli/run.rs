@@ -17,6 +17,7 @@ use crate::plan::{Consent, Plan};
 use crate::record::{RunRecord, TrialRecord};
 use crate::report::{Language, console};
 use crate::runner;
+use crate::verdict::waiver::{self, Waivers};
 
 /// What a run can be told.
 #[derive(Debug, Args)]
@@ -41,6 +42,9 @@ pub(crate) struct RunOptions {
     /// Requests a second, like `10/s`; otherwise as the target file says.
     #[arg(long, value_name = "N/s", value_parser = crate::target::rate)]
     rate: Option<f64>,
+    /// A file of waivers: deviations that are accepted, each with a reason, an owner and a last day.
+    #[arg(long, value_name = "FILE")]
+    waivers: Option<PathBuf>,
     /// A warning fails.
     #[arg(long)]
     strict: bool,
@@ -70,10 +74,17 @@ impl RunOptions {
 /// Runs every target one after the other, prints, writes.
 pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused> {
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
-    super::runtime()?.block_on(all(options, &contract, context))
+    let waivers = options.waivers.as_deref().map_or_else(|| Ok(Waivers::default()), waiver::load);
+    let waivers = waivers.map_err(|c| Refused::complaints(&c, context.color_stderr))?;
+    super::runtime()?.block_on(all(options, &contract, &waivers, context))
 }
 
-async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -> Result<u8, Refused> {
+async fn all(
+    options: &RunOptions,
+    contract: &Arc<Contract>,
+    waivers: &Waivers,
+    context: Context,
+) -> Result<u8, Refused> {
     let sites = options.selected.sites(context).await?;
     if sites.len() > 1
         && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
@@ -94,7 +105,7 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
         if plan.selected().next().is_none() || signal.load(Ordering::SeqCst) != 0 {
             continue;
         }
-        let record = one(options, contract, site, plan, &signal, context).await?;
+        let record = one(options, (contract, waivers), site, plan, &signal, context).await?;
         codes.push(record.verdict.exit_code());
         codes.extend(unwritten(files.write(&record, language)));
         runs.push((files, record));
@@ -140,7 +151,7 @@ fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> 
 
 async fn one(
     options: &RunOptions,
-    contract: &Arc<Contract>,
+    (contract, waivers): (&Arc<Contract>, &Waivers),
     site: Site,
     plan: Plan,
     signal: &Arc<AtomicU8>,
@@ -152,7 +163,7 @@ async fn one(
     let Site { target, deployment } = site;
     let target = Arc::new(target);
     let session = runner::session(contract, &target, plan, told).map_err(|error| Refused::usage(error.to_string()))?;
-    let session = Arc::new(session);
+    let session = Arc::new(session.with_waivers(waivers.clone()));
     let heard = |_: &TrialRecord| bar.inc(1);
     let record = runner::run(&session, interrupted(signal), heard).await;
     bar.finish_and_clear();

@@ -8,7 +8,8 @@ mod quote;
 use std::fmt::Write as _;
 
 use super::excerpt::{
-    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, explained, finding, groups, worst, wrong,
+    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, explained, finding, groups,
+    waiver_counts, waiver_line, worst, wrong,
 };
 use super::words::{Language, Words};
 use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, RunRecord, TrialRecord};
@@ -77,6 +78,7 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
     let verdict = words.says(&words.verdict_and_code(record.verdict), &because(record, words));
     let _ = writeln!(text, "**{}**\n", plain(&verdict));
     let _ = writeln!(text, "{}\n", plain(&tally(record, words)));
+    text.push_str(&waivers(record, words));
     let contract: String = record.tool.contract.chars().take(12).collect();
     let tool = format!("{} {}", record.tool.name, record.tool.version);
     let judge = words.judge(&tool, &contract, &words.score(record.tool.score));
@@ -86,6 +88,14 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
         let _ = writeln!(text, "> {}\n", labels.cut_off);
     }
     text
+}
+
+/// The counts, and a line a waiver.
+fn waivers(record: &RunRecord, words: &dyn Words) -> String {
+    let Some(counts) = waiver_counts(record, words) else { return String::new() };
+    let lines = record.waivers.iter().map(|waiver| format!("- {}\n", plain(&waiver_line(waiver, words))));
+    let lines: String = lines.collect();
+    format!("{}\n\n{lines}\n", plain(&words.says(words.labels().waivers, &counts)))
 }
 
 fn verdict_mark(verdict: Verdict) -> &'static str {

@@ -13,6 +13,7 @@ pub mod junit;
 pub mod markdown;
 #[cfg(test)]
 mod sample;
+pub mod stubs;
 pub mod table;
 mod words;
 

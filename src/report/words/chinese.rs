@@ -1,7 +1,7 @@
 //! Simplified Chinese.
 
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 use super::{Labels, Words};
 
@@ -46,13 +46,14 @@ static LABELS: Labels = Labels {
     in_all: "总计",
     verdict: "结论",
     untested: "未能得出任何结果",
-    waiver_fault: "有豁免已失效、未使用或已过期",
+    waiver_fault: "有豁免已失效、未使用、已过期或与实际不符",
     violated: "违反",
     broken: "被违反的承诺",
     not_found_out: "未能得出结果",
     not_exercised: "未能执行",
     warnings: "警告",
     waived: "豁免",
+    waivers: "豁免条目",
     documents: "文档",
     document: "文档",
     clause: "条款",
@@ -145,6 +146,17 @@ impl Words for Chinese {
             ClauseStatus::Waived => "豁",
             ClauseStatus::Blocked => "阻",
             ClauseStatus::Untested => "未",
+        }
+    }
+
+    fn waiver(&self, state: WaiverState) -> &'static str {
+        match state {
+            WaiverState::Applied => "生效",
+            WaiverState::Stale => "已失效",
+            WaiverState::Unused => "未使用",
+            WaiverState::Expired => "已过期",
+            WaiverState::Mismatched => "与实际不符",
+            WaiverState::Idle => "未涉及",
         }
     }
 

@@ -1,7 +1,7 @@
 //! English.
 
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 use super::{Labels, Words};
 
@@ -46,13 +46,14 @@ static LABELS: Labels = Labels {
     in_all: "in all",
     verdict: "verdict",
     untested: "nothing could be found out",
-    waiver_fault: "a waiver is stale, unused or expired",
+    waiver_fault: "a waiver is stale, unused, expired or for something else",
     violated: "violated",
     broken: "What broke",
     not_found_out: "What could not be found out",
     not_exercised: "What could not be exercised",
     warnings: "Warnings",
     waived: "Waived",
+    waivers: "waivers",
     documents: "Documents",
     document: "document",
     clause: "clause",
@@ -139,6 +140,10 @@ impl Words for English {
             ClauseStatus::Blocked => "B",
             ClauseStatus::Untested => "U",
         }
+    }
+
+    fn waiver(&self, state: WaiverState) -> &'static str {
+        state.as_str()
     }
 
     fn basis<'a>(&self, basis: &'a str) -> &'a str {

@@ -8,7 +8,7 @@ mod english;
 use std::str::FromStr;
 
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 /// The language that a report is read in; that of the deployment's messages is another matter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub(super) trait Words: Sync {
     fn status(&self, status: ClauseStatus) -> &'static str;
     /// The same in one character; each status has its own.
     fn letter(&self, status: ClauseStatus) -> &'static str;
+    /// What a waiver did.
+    fn waiver(&self, state: WaiverState) -> &'static str;
     /// `documented` or `inferred`.
     fn basis<'a>(&self, basis: &'a str) -> &'a str;
     /// The answer of a run.
@@ -230,6 +232,8 @@ labels! {
     warnings,
     /// Heads what is waived.
     waived,
+    /// Heads what the waivers did.
+    waivers,
     /// Heads the documents.
     documents,
     /// Heads the names of documents.
