@@ -11,6 +11,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+#[path = "cli/upgrade.rs"]
+mod upgrade;
 #[path = "cli/waivers.rs"]
 mod waivers;
 

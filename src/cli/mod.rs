@@ -4,6 +4,7 @@
 
 mod context;
 mod coverage;
+mod diff;
 mod exit;
 mod lint;
 mod list;
@@ -74,6 +75,8 @@ enum Command {
     Selftest(selftest::SelftestOptions),
     /// Other reports out of a stored run; without --report: its table.
     Report(report::ReportOptions),
+    /// Two runs: what broke, what was mended, what drifted; exit 1 if something broke, 6 if something else changed.
+    Diff(diff::DiffOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
     Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
@@ -152,6 +155,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Lint(options) => lint::run(options, context),
         Command::Selftest(options) => selftest::run(options, context),
         Command::Report(options) => report::run(options, context),
+        Command::Diff(options) => diff::run(options, context),
         Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),

@@ -1,5 +1,8 @@
 //! The run record as JSON: the report that every other one is made from.
 
+use serde::Serialize;
+
+use crate::compare::Comparison;
 use crate::record::RunRecord;
 
 /// The record as pretty JSON with a final line break.
@@ -7,7 +10,19 @@ use crate::record::RunRecord;
 /// # Errors
 /// A number that JSON cannot hold; none is made here.
 pub fn render(record: &RunRecord) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(record)?;
+    pretty(record)
+}
+
+/// A comparison of two runs as pretty JSON with a final line break.
+///
+/// # Errors
+/// A value that JSON cannot hold; none is made here.
+pub fn compared(comparison: &Comparison) -> Result<String, serde_json::Error> {
+    pretty(comparison)
+}
+
+fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
     Ok(text)
 }

@@ -3,6 +3,7 @@
 //! In: records and a language. Out: GitHub's Markdown, the headline and the failures first. Never: more than fits where it
 //! is shown without saying so, a text of a deployment that acts as Markdown, markup or a mention.
 
+mod changes;
 mod quote;
 
 use std::fmt::Write as _;
@@ -16,6 +17,7 @@ use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, Run
 use crate::text::{visible, visible_multiline};
 use crate::verdict::{ClauseStatus, Outcome, Verdict};
 
+pub use changes::compared;
 use quote::{cell, code, fenced, plain};
 
 /// GitHub takes a summary of 1 MiB a step; others may have written before us.
@@ -169,7 +171,7 @@ fn failure(trial: &TrialRecord, clauses: &[ClauseRecord], words: &dyn Words) -> 
         let _ = writeln!(text, "- {}", words.says(labels.sent, &changed(change, words)));
     }
     for check in wrong(trial) {
-        text.push_str(&compared(check, words));
+        text.push_str(&difference(check, words));
     }
     if let Some(exchange) = trial.exchanges.last() {
         text.push_str(&evidence(exchange, words));
@@ -190,7 +192,7 @@ fn changed(change: &Delta, words: &dyn Words) -> String {
     words.says(&code(&change.part), &what)
 }
 
-fn compared(check: &CheckRecord, words: &dyn Words) -> String {
+fn difference(check: &CheckRecord, words: &dyn Words) -> String {
     let kind = check.kind.as_deref().map(|kind| format!(" ({})", plain(words.kind(kind)))).unwrap_or_default();
     let said = words.says(&format!("{}{kind}", code(&check.name)), &plain(&explained(check, words)));
     let mut text = format!("- {said}\n\n");

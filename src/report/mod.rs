@@ -2,6 +2,7 @@
 //!
 //! In: run records. Out: text. Never: judges, writes files.
 
+mod changes;
 mod comparison;
 pub mod console;
 pub mod ctrf;

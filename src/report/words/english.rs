@@ -1,5 +1,6 @@
 //! English.
 
+use crate::compare::{Answer, Class};
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
@@ -54,6 +55,11 @@ static LABELS: Labels = Labels {
     warnings: "Warnings",
     waived: "Waived",
     waivers: "waivers",
+    compared: "compared",
+    contract_changed: "the contract changed",
+    trials_added: "trials of the second run only",
+    trials_dropped: "trials of the first run only",
+    reworded: "clauses reworded",
     documents: "Documents",
     document: "document",
     clause: "clause",
@@ -144,6 +150,22 @@ impl Words for English {
 
     fn waiver(&self, state: WaiverState) -> &'static str {
         state.as_str()
+    }
+
+    fn answer(&self, answer: Answer) -> &'static str {
+        answer.as_str()
+    }
+
+    fn class(&self, class: Class) -> &'static str {
+        match class {
+            Class::Broken => "broken",
+            Class::Otherwise => "violated otherwise than before",
+            Class::Weakened => "only warned of now",
+            Class::Waived => "newly waived",
+            Class::Blocked => "newly blocked",
+            Class::Unblocked => "unblocked",
+            Class::Mended => "mended",
+        }
     }
 
     fn basis<'a>(&self, basis: &'a str) -> &'a str {

@@ -7,6 +7,7 @@ mod english;
 
 use std::str::FromStr;
 
+use crate::compare::{Answer, Class};
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
@@ -64,6 +65,10 @@ pub(super) trait Words: Sync {
     fn letter(&self, status: ClauseStatus) -> &'static str;
     /// What a waiver did.
     fn waiver(&self, state: WaiverState) -> &'static str;
+    /// What became of a deployment between two runs.
+    fn answer(&self, answer: Answer) -> &'static str;
+    /// What kind of change between two runs it is.
+    fn class(&self, class: Class) -> &'static str;
     /// `documented` or `inferred`.
     fn basis<'a>(&self, basis: &'a str) -> &'a str;
     /// The answer of a run.
@@ -234,6 +239,16 @@ labels! {
     waived,
     /// Heads what the waivers did.
     waivers,
+    /// Heads a comparison of two runs.
+    compared,
+    /// Two runs were judged by different contracts.
+    contract_changed,
+    /// Heads the trials of the second run only.
+    trials_added,
+    /// Heads the trials of the first run only.
+    trials_dropped,
+    /// Heads the clauses whose text changed.
+    reworded,
     /// Heads the documents.
     documents,
     /// Heads the names of documents.
