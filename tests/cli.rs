@@ -13,6 +13,8 @@ use tokio::runtime::Runtime;
 
 #[path = "cli/upgrade.rs"]
 mod upgrade;
+#[path = "cli/verify.rs"]
+mod verify;
 #[path = "cli/waivers.rs"]
 mod waivers;
 

@@ -16,6 +16,7 @@ mod selected;
 mod selftest;
 mod serve;
 mod show;
+mod verify;
 mod waive;
 
 use std::path::PathBuf;
@@ -77,6 +78,8 @@ enum Command {
     Report(report::ReportOptions),
     /// Two runs: what broke, what was mended, what drifted; exit 1 if something broke, 6 if something else changed.
     Diff(diff::DiffOptions),
+    /// Does a stored run say what follows from its own checks? Exit 1 where it does not.
+    Verify(verify::VerifyOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
     Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
@@ -156,6 +159,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Selftest(options) => selftest::run(options, context),
         Command::Report(options) => report::run(options, context),
         Command::Diff(options) => diff::run(options, context),
+        Command::Verify(options) => verify::run(options, context),
         Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),

@@ -4,6 +4,7 @@
 
 mod answer;
 mod settle;
+pub mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 
