@@ -109,6 +109,51 @@ impl ReasonCode {
     }
 }
 
+/// What a waiver did in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WaiverState {
+    /// It covers trials that fail, or are blocked, exactly as it says.
+    Applied,
+    /// A trial that it is for passes now.
+    Stale,
+    /// It is for no trial of the contract.
+    Unused,
+    /// Its date is past.
+    Expired,
+    /// What it is for fails, or is blocked, otherwise than it says.
+    Mismatched,
+    /// Nothing that it is for was asked for, or nothing was found out about it.
+    Idle,
+}
+
+impl WaiverState {
+    /// Every state, what is in order first.
+    pub const ALL: [Self; 6] = [Self::Applied, Self::Idle, Self::Stale, Self::Unused, Self::Expired, Self::Mismatched];
+
+    /// The word of the record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Stale => "stale",
+            Self::Unused => "unused",
+            Self::Expired => "expired",
+            Self::Mismatched => "mismatched",
+            Self::Idle => "idle",
+        }
+    }
+
+    /// Whether a run with such a waiver deviates: the file no longer says what is so.
+    #[must_use]
+    pub fn deviates(self) -> bool {
+        match self {
+            Self::Stale | Self::Unused | Self::Expired | Self::Mismatched => true,
+            Self::Applied | Self::Idle => false,
+        }
+    }
+}
+
 /// What is known of a clause after a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

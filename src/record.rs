@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::outcome::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 use crate::score::Counts;
 
 /// The value of `format`.
@@ -37,6 +37,9 @@ pub struct RunRecord {
     /// What was seen where no clause speaks.
     #[serde(default)]
     pub drift: Vec<Drift>,
+    /// What each waiver did, in the order of its file; empty where the run had none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverRecord>,
 }
 
 /// The tool and its contract.
@@ -263,4 +266,32 @@ pub struct Drift {
     pub kind: String,
     /// What was seen.
     pub text: String,
+}
+
+/// A waiver and what it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverRecord {
+    /// The file it stands in, as it was named.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// `trial` or `clause`, and the glob.
+    pub covers: String,
+    /// What it says happens: `error_msg: other wording`, or the reason of a blocked trial.
+    pub expects: String,
+    /// Why it is accepted.
+    pub why: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Where it is talked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The last day on which it holds.
+    pub until: String,
+    /// What it did.
+    pub state: WaiverState,
+    /// One sentence: what it did, and what to do about it.
+    pub text: String,
+    /// The trials that it turned into `waived`.
+    pub trials: Vec<String>,
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Collector, advice};
+use crate::text::is_invisible;
 
 /// A value and the bytes it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +105,21 @@ impl Spanned<Value> {
             }
             Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Moment(_) | Value::Unreadable => {}
         }
+    }
+}
+
+/// A text as a string of a file, on one line, nothing invisible in it.
+#[must_use]
+pub(crate) fn quoted(text: &str) -> String {
+    let escaped: String = text.chars().map(escaped).collect();
+    format!("\"{escaped}\"")
+}
+
+fn escaped(c: char) -> String {
+    match c {
+        '"' | '\\' => format!("\\{c}"),
+        hidden if hidden.is_control() || is_invisible(hidden) => format!("\\U{:08X}", u32::from(hidden)),
+        shown => shown.to_string(),
     }
 }
 

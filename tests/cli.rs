@@ -11,6 +11,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+#[path = "cli/upgrade.rs"]
+mod upgrade;
+#[path = "cli/verify.rs"]
+mod verify;
+#[path = "cli/waivers.rs"]
+mod waivers;
+
 /// A deployment in this process, and the folder with its target file.
 struct Site {
     runtime: Runtime,

@@ -18,7 +18,7 @@ pub(crate) const INTERRUPTED: u8 = 130;
 pub(crate) const TERMINATED: u8 = 143;
 
 /// Exit codes of several targets, the worst first.
-const SEVERITY: [u8; 8] = [INTERRUPTED, TERMINATED, BUG, UNWRITTEN, 3, DEVIATES, 5, OK];
+const SEVERITY: [u8; 9] = [INTERRUPTED, TERMINATED, BUG, UNWRITTEN, 3, DEVIATES, 5, 6, OK];
 
 /// The exit code of the worst of several targets.
 pub(crate) fn worst(codes: impl IntoIterator<Item = u8>) -> u8 {
@@ -35,6 +35,8 @@ mod tests {
         assert_eq!(worst([0, 5, 1]), 1);
         assert_eq!(worst([1, 3, 0]), 3);
         assert_eq!(worst([74, 3]), 74);
+        assert_eq!(worst([6, 0]), 6);
+        assert_eq!(worst([6, 5]), 5);
         assert_eq!(worst([]), 0);
     }
 }

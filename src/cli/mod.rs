@@ -4,6 +4,7 @@
 
 mod context;
 mod coverage;
+mod diff;
 mod exit;
 mod lint;
 mod list;
@@ -15,6 +16,8 @@ mod selected;
 mod selftest;
 mod serve;
 mod show;
+mod verify;
+mod waive;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +76,12 @@ enum Command {
     Selftest(selftest::SelftestOptions),
     /// Other reports out of a stored run; without --report: its table.
     Report(report::ReportOptions),
+    /// Two runs: what broke, what was mended, what drifted; exit 1 if something broke, 6 if something else changed.
+    Diff(diff::DiffOptions),
+    /// Does a stored run say what follows from its own checks? Exit 1 where it does not.
+    Verify(verify::VerifyOptions),
+    /// Stubs of a waiver file for what did not pass in a stored run.
+    Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
     /// A completion script for a shell.
@@ -149,6 +158,9 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Lint(options) => lint::run(options, context),
         Command::Selftest(options) => selftest::run(options, context),
         Command::Report(options) => report::run(options, context),
+        Command::Diff(options) => diff::run(options, context),
+        Command::Verify(options) => verify::run(options, context),
+        Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => man(),

@@ -76,9 +76,7 @@ impl FromStr for Wanted {
 impl Wanted {
     /// Writes the report of a stored record.
     pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
-        let path = self.path_for(&record.target.name);
-        fs::create_dir_all(parent(&path)).map_err(|error| format!("`{}`: {error}", parent(&path).display()))?;
-        whole(&path, &self.format.render(record, language)?)
+        put(&self.path_for(&record.target.name), &self.format.render(record, language)?)
     }
 
     fn path_for(&self, target: &str) -> PathBuf {
@@ -139,6 +137,12 @@ impl Files {
         }
         point_latest_at(folder)
     }
+}
+
+/// Writes a whole file into a folder that is made where it is missing.
+pub(crate) fn put(path: &Path, text: &str) -> Result<(), Unwritten> {
+    fs::create_dir_all(parent(path)).map_err(|error| format!("`{}`: {error}", parent(path).display()))?;
+    whole(path, text)
 }
 
 /// Reads the stored record of a run.

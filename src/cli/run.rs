@@ -13,10 +13,12 @@ use super::reports::{self, Files, Unwritten, Wanted};
 use super::selected::{self, Site};
 use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
+use crate::compare::{Comparison, compare};
 use crate::plan::{Consent, Plan};
 use crate::record::{RunRecord, TrialRecord};
 use crate::report::{Language, console};
 use crate::runner;
+use crate::verdict::waiver::{self, Waivers};
 
 /// What a run can be told.
 #[derive(Debug, Args)]
@@ -41,6 +43,12 @@ pub(crate) struct RunOptions {
     /// Requests a second, like `10/s`; otherwise as the target file says.
     #[arg(long, value_name = "N/s", value_parser = crate::target::rate)]
     rate: Option<f64>,
+    /// A file of waivers: deviations that are accepted, each with a reason, an owner and a last day.
+    #[arg(long, value_name = "FILE")]
+    waivers: Option<PathBuf>,
+    /// A stored run to compare with at the end; `{target}` in the path is the target's name.
+    #[arg(long, value_name = "BASE.json")]
+    against: Option<String>,
     /// A warning fails.
     #[arg(long)]
     strict: bool,
@@ -70,10 +78,17 @@ impl RunOptions {
 /// Runs every target one after the other, prints, writes.
 pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused> {
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
-    super::runtime()?.block_on(all(options, &contract, context))
+    let waivers = options.waivers.as_deref().map_or_else(|| Ok(Waivers::default()), waiver::load);
+    let waivers = waivers.map_err(|c| Refused::complaints(&c, context.color_stderr))?;
+    super::runtime()?.block_on(all(options, &contract, &waivers, context))
 }
 
-async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -> Result<u8, Refused> {
+async fn all(
+    options: &RunOptions,
+    contract: &Arc<Contract>,
+    waivers: &Waivers,
+    context: Context,
+) -> Result<u8, Refused> {
     let sites = options.selected.sites(context).await?;
     if sites.len() > 1
         && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
@@ -85,21 +100,25 @@ async fn all(options: &RunOptions, contract: &Arc<Contract>, context: Context) -
     if plans.iter().all(|plan| plan.selected().next().is_none()) {
         return Err(Refused::with(exit::NOTHING_SELECTED, "no trial is selected: nothing was sent"));
     }
+    let bases = bases(options, &sites)?;
     let files = prepare(options, &sites)?;
     let signal = Arc::new(AtomicU8::new(0));
     let language = options.lang.unwrap_or(context.language);
     let mut runs = Vec::new();
     let mut codes = Vec::new();
-    for ((site, plan), files) in sites.into_iter().zip(plans).zip(files) {
+    let mut comparisons = Vec::new();
+    for (((site, plan), files), base) in sites.into_iter().zip(plans).zip(files).zip(bases) {
         if plan.selected().next().is_none() || signal.load(Ordering::SeqCst) != 0 {
             continue;
         }
-        let record = one(options, contract, site, plan, &signal, context).await?;
+        let record = one(options, (contract, waivers), site, plan, &signal, context).await?;
         codes.push(record.verdict.exit_code());
         codes.extend(unwritten(files.write(&record, language)));
+        comparisons.extend(base.and_then(|base| compare(&base, &record).ok()));
         runs.push((files, record));
     }
     codes.extend(together(options, context, runs));
+    codes.extend(comparisons.iter().map(|comparison| told(options, context, comparison)));
     match signal.load(Ordering::SeqCst) {
         0 => Ok(exit::worst(codes)),
         interrupted => Ok(interrupted),
@@ -121,6 +140,35 @@ fn together(options: &RunOptions, context: Context, runs: Vec<(Files, RunRecord)
     codes
 }
 
+/// The stored run to compare each target with, read before anything is sent.
+fn bases(options: &RunOptions, sites: &[Site]) -> Result<Vec<Option<RunRecord>>, Refused> {
+    let Some(path) = &options.against else { return Ok(sites.iter().map(|_| None).collect()) };
+    if sites.len() > 1 && !path.contains("{target}") {
+        let text = format!("with more than one target the path of `--against` must hold `{{target}}`: `{path}`");
+        return Err(Refused::usage(text));
+    }
+    let base = |site: &Site| {
+        let path = path.replace("{target}", &reports::slug(&site.target.name));
+        let record = reports::stored(path.as_ref())?;
+        let product = site.target.product.to_string();
+        if record.target.product == product {
+            return Ok(Some(record));
+        }
+        Err(Refused::usage(format!("`{path}` is a run of `{}`, not of `{product}`", record.target.product)))
+    };
+    sites.iter().map(base).collect()
+}
+
+/// Says what became of the deployment; the exit code of it.
+fn told(options: &RunOptions, context: Context, comparison: &Comparison) -> u8 {
+    let Context { color, width, .. } = context;
+    let language = options.lang.unwrap_or(context.language);
+    let style = console::Style { color, width, quiet: options.quiet, verbose: options.verbose, language };
+    out("\n");
+    out(&console::compared(comparison, &style));
+    comparison.answer.exit_code()
+}
+
 /// Says what could not be written, and with which exit code.
 fn unwritten(result: Result<(), Unwritten>) -> Option<u8> {
     let text = result.err()?;
@@ -140,7 +188,7 @@ fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> 
 
 async fn one(
     options: &RunOptions,
-    contract: &Arc<Contract>,
+    (contract, waivers): (&Arc<Contract>, &Waivers),
     site: Site,
     plan: Plan,
     signal: &Arc<AtomicU8>,
@@ -152,7 +200,7 @@ async fn one(
     let Site { target, deployment } = site;
     let target = Arc::new(target);
     let session = runner::session(contract, &target, plan, told).map_err(|error| Refused::usage(error.to_string()))?;
-    let session = Arc::new(session);
+    let session = Arc::new(session.with_waivers(waivers.clone()));
     let heard = |_: &TrialRecord| bar.inc(1);
     let record = runner::run(&session, interrupted(signal), heard).await;
     bar.finish_and_clear();

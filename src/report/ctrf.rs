@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::console::card_of;
-use super::excerpt::{asked_for, documents, sentence};
+use super::excerpt::{asked_for, documents, sentence, waiver_counts};
 use super::json::pretty;
 use super::words::Language;
 use crate::record::{CheckRecord, RunRecord, TrialRecord};
@@ -48,6 +48,10 @@ fn summary(record: &RunRecord) -> Value {
     let tally = &record.tally;
     let start = milliseconds_since_1970(&record.started);
     let stop = record.finished.as_deref().map_or(start, milliseconds_since_1970);
+    let mut extra = json!({ "verdict": record.verdict.as_str(), "tally": tally });
+    if let Some(counts) = waiver_counts(record, Language::English.words()) {
+        extra["waivers"] = counts.into();
+    }
     json!({
         "tests": tally.total,
         "passed": tally.pass + tally.warn,
@@ -59,7 +63,7 @@ fn summary(record: &RunRecord) -> Value {
         "start": start,
         "stop": stop,
         "duration": stop.saturating_sub(start),
-        "extra": { "verdict": record.verdict.as_str(), "tally": tally },
+        "extra": extra,
     })
 }
 

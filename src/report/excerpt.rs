@@ -5,9 +5,9 @@
 
 use serde_json::Value;
 
-use crate::record::{CheckRecord, ClauseRecord, RunRecord, Tally, TrialRecord};
+use crate::record::{CheckRecord, ClauseRecord, RunRecord, Tally, TrialRecord, WaiverRecord};
 use crate::text::visible;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 use super::words::Words;
 
@@ -191,19 +191,46 @@ pub(super) fn said(body: &str) -> Said {
 
 /// Why the verdict is what it is.
 pub(super) fn because(record: &RunRecord, words: &dyn Words) -> String {
-    let Tally { warn, fail, blocked, waived, error, .. } = record.tally;
+    let Tally { warn, blocked, waived, error, .. } = record.tally;
     match record.verdict {
         Verdict::Conforms => words.conforms(warn, waived),
-        Verdict::Deviates => {
-            let broken = record.clauses.iter().filter(|clause| clause.status == ClauseStatus::Violated).count();
-            match (broken, fail) {
-                (1.., _) => words.promises_broken(broken),
-                (0, 1..) => words.trials_broke(fail),
-                (0, 0) => words.labels().waiver_fault.to_owned(),
-            }
-        }
+        Verdict::Deviates => words.list(&deviations(record, words)),
         Verdict::Untested => words.labels().untested.to_owned(),
         Verdict::Incomplete => words.incomplete(blocked, error),
+    }
+}
+
+/// What is broken, how much of it is waived, and whether the waivers are in order.
+fn deviations(record: &RunRecord, words: &dyn Words) -> Vec<String> {
+    let fault = words.labels().waiver_fault;
+    let broken = record.clauses.iter().filter(|clause| clause.status == ClauseStatus::Violated).count();
+    let first = match (broken, record.tally.fail) {
+        (1.., _) => words.promises_broken(broken),
+        (0, 1..) => words.trials_broke(record.tally.fail),
+        (0, 0) => return vec![fault.to_owned()],
+    };
+    let waived = record.tally.waived;
+    let waived = (!record.waivers.is_empty()).then(|| words.count(waived, words.outcome(Outcome::Waived)));
+    let fault = record.waivers.iter().any(|waiver| waiver.state.deviates()).then(|| fault.to_owned());
+    [Some(first), waived, fault].into_iter().flatten().collect()
+}
+
+/// `2 applied, 1 stale`; none where the run had no waivers.
+pub(super) fn waiver_counts(record: &RunRecord, words: &dyn Words) -> Option<String> {
+    let with = |state: WaiverState| record.waivers.iter().filter(|waiver| waiver.state == state).count();
+    let some = WaiverState::ALL.into_iter().map(|state| (state, with(state))).filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = some.map(|(state, count)| words.count(count, words.waiver(state))).collect();
+    (!counts.is_empty()).then(|| words.list(&counts))
+}
+
+/// `waivers.toml:12 stale: …`.
+pub(super) fn waiver_line(waiver: &WaiverRecord, words: &dyn Words) -> String {
+    let name = format!("{}:{} {}", waiver.file, waiver.line, words.waiver(waiver.state));
+    let said = words.says(&name, &waiver.text);
+    if waiver.state == WaiverState::Applied {
+        visible(&format!("{said} · {} · {} · {}", waiver.why, waiver.owner, waiver.until))
+    } else {
+        visible(&said)
     }
 }
 
@@ -245,7 +272,7 @@ mod tests {
         let unclaimed = words(Verdict::Deviates, Tally { fail: 1, ..Tally::default() });
         assert_eq!(unclaimed, "1 trial broke what the documents say");
         let waiver = words(Verdict::Deviates, Tally::default());
-        assert_eq!(waiver, "a waiver is stale, unused or expired");
+        assert_eq!(waiver, "a waiver is stale, unused, expired or for something else");
     }
 
     #[test]

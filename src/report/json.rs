@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::compare::Comparison;
 use crate::record::RunRecord;
 use crate::text::is_invisible;
 
@@ -13,6 +14,14 @@ use crate::text::is_invisible;
 /// A number that JSON cannot hold; none is made here.
 pub fn render(record: &RunRecord) -> Result<String, serde_json::Error> {
     pretty(record)
+}
+
+/// A comparison of two runs as pretty JSON with a final line break.
+///
+/// # Errors
+/// A value that JSON cannot hold; none is made here.
+pub fn compared(comparison: &Comparison) -> Result<String, serde_json::Error> {
+    pretty(comparison)
 }
 
 /// Pretty JSON with a final line break, in which every character that acts instead of showing itself is escaped: the same

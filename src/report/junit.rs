@@ -8,7 +8,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::console::card_of;
-use super::excerpt::{asked_for, documents, sentence, wrong};
+use super::excerpt::{asked_for, documents, sentence, waiver_counts, wrong};
 use super::words::{Language, Words};
 use crate::record::{RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
@@ -55,6 +55,9 @@ fn suite(record: &RunRecord, document: &str) -> TestSuite {
         ("verdict", record.verdict.as_str()),
     ] {
         suite.add_property(Property::new(name, visible(value)));
+    }
+    if let Some(counts) = waiver_counts(record, words()) {
+        suite.add_property(Property::new("waivers", visible(&counts)));
     }
     for trial in asked_for(record).filter(|trial| trial.document() == document) {
         suite.add_test_case(case(record, trial));

@@ -3,18 +3,21 @@
 //! In: records and a language. Out: GitHub's Markdown, the headline and the failures first. Never: more than fits where it
 //! is shown without saying so, a text of a deployment that acts as Markdown, markup or a mention.
 
+mod changes;
 mod quote;
 
 use std::fmt::Write as _;
 
 use super::excerpt::{
-    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, explained, finding, groups, worst, wrong,
+    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, explained, finding, groups,
+    waiver_counts, waiver_line, worst, wrong,
 };
 use super::words::{Language, Words};
 use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
 use crate::verdict::{ClauseStatus, Outcome, Verdict};
 
+pub use changes::compared;
 use quote::{cell, code, fenced, plain};
 
 /// GitHub takes a summary of 1 MiB a step; others may have written before us.
@@ -77,6 +80,7 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
     let verdict = words.says(&words.verdict_and_code(record.verdict), &because(record, words));
     let _ = writeln!(text, "**{}**\n", plain(&verdict));
     let _ = writeln!(text, "{}\n", plain(&tally(record, words)));
+    text.push_str(&waivers(record, words));
     let contract: String = record.tool.contract.chars().take(12).collect();
     let tool = format!("{} {}", record.tool.name, record.tool.version);
     let judge = words.judge(&tool, &contract, &words.score(record.tool.score));
@@ -86,6 +90,14 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
         let _ = writeln!(text, "> {}\n", labels.cut_off);
     }
     text
+}
+
+/// The counts, and a line a waiver.
+fn waivers(record: &RunRecord, words: &dyn Words) -> String {
+    let Some(counts) = waiver_counts(record, words) else { return String::new() };
+    let lines = record.waivers.iter().map(|waiver| format!("- {}\n", plain(&waiver_line(waiver, words))));
+    let lines: String = lines.collect();
+    format!("{}\n\n{lines}\n", plain(&words.says(words.labels().waivers, &counts)))
 }
 
 fn verdict_mark(verdict: Verdict) -> &'static str {
@@ -159,7 +171,7 @@ fn failure(trial: &TrialRecord, clauses: &[ClauseRecord], words: &dyn Words) -> 
         let _ = writeln!(text, "- {}", words.says(labels.sent, &changed(change, words)));
     }
     for check in wrong(trial) {
-        text.push_str(&compared(check, words));
+        text.push_str(&difference(check, words));
     }
     if let Some(exchange) = trial.exchanges.last() {
         text.push_str(&evidence(exchange, words));
@@ -180,7 +192,7 @@ fn changed(change: &Delta, words: &dyn Words) -> String {
     words.says(&code(&change.part), &what)
 }
 
-fn compared(check: &CheckRecord, words: &dyn Words) -> String {
+fn difference(check: &CheckRecord, words: &dyn Words) -> String {
     let kind = check.kind.as_deref().map(|kind| format!(" ({})", plain(words.kind(kind)))).unwrap_or_default();
     let said = words.says(&format!("{}{kind}", code(&check.name)), &plain(&explained(check, words)));
     let mut text = format!("- {said}\n\n");

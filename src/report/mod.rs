@@ -2,6 +2,7 @@
 //!
 //! In: run records. Out: text. Never: judges, writes files.
 
+mod changes;
 mod comparison;
 pub mod console;
 pub mod ctrf;
@@ -13,6 +14,7 @@ pub mod junit;
 pub mod markdown;
 #[cfg(test)]
 mod sample;
+pub mod stubs;
 pub mod table;
 mod words;
 

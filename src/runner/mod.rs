@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::case::Contract;
 use crate::exchange::{self, Client, ClientError, Links};
 use crate::plan::{Consent, Plan};
-use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialRecord};
+use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialRecord, WaiverRecord};
 use crate::target::{CaptchaSource, CodeSource, Jwks, Target};
+use crate::verdict::waiver::Ground;
 use crate::{score, verdict};
 
 pub use session::Session;
@@ -136,7 +138,8 @@ pub async fn run(session: &Arc<Session>, stop: impl Future<Output = ()>, done: i
 
 /// The record of a session as far as it came.
 fn record(session: &Session, started: Timestamp, finished: bool) -> RunRecord {
-    let trials = session.records();
+    let mut trials = session.records();
+    let waivers = waive(session, &mut trials, started);
     let tally = verdict::tally(&trials);
     let (sms, email) = session.delivered();
     let target = session.target();
@@ -150,13 +153,21 @@ fn record(session: &Session, started: Timestamp, finished: bool) -> RunRecord {
             url: target.url.clone(),
             product: target.product.to_string(),
         },
-        verdict: verdict::verdict(&tally, !finished),
+        verdict: verdict::verdict(&tally, &waivers, !finished),
         tally,
         delivered: Delivered { sms, email },
         clauses: verdict::clauses(session.contract().clauses_of(target.product), &trials),
         drift: session.drift(),
         trials,
+        waivers,
     }
+}
+
+/// Holds the waivers of a session against its trials.
+fn waive(session: &Session, trials: &mut [TrialRecord], started: Timestamp) -> Vec<WaiverRecord> {
+    let today = TimeZone::UTC.to_datetime(started).date();
+    let ground = Ground { trials: &session.contract().trials, today, strict: session.options().strict };
+    verdict::waiver::waive(trials, session.waivers(), ground)
 }
 
 /// This tool, and the contract it judged by.

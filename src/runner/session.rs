@@ -23,7 +23,7 @@ use crate::plan::{Plan, Planned, Readiness, Reason};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
 use crate::redact::{Kind, Redactor};
 use crate::target::{CaptchaInvalid, Jwks, Target};
-use crate::verdict;
+use crate::verdict::{self, waiver::Waivers};
 
 /// How long the keys of id tokens are waited for.
 const KEYS_PATIENCE: Duration = Duration::from_secs(10);
@@ -51,6 +51,7 @@ pub struct Session {
     /// Without consent requests go one by one, so that the first that is accepted by mistake is the last.
     one_by_one: Semaphore,
     stopped: AtomicBool,
+    waivers: Waivers,
 }
 
 /// A trial that is over.
@@ -99,6 +100,16 @@ pub(super) enum Control {
 }
 
 impl Session {
+    /// The same with waivers, which are held against the trials when all are over.
+    #[must_use]
+    pub fn with_waivers(self, waivers: Waivers) -> Self {
+        Self { waivers, ..self }
+    }
+
+    pub(super) fn waivers(&self) -> &Waivers {
+        &self.waivers
+    }
+
     pub(super) fn new(
         contract: Arc<Contract>,
         target: Arc<Target>,
@@ -134,6 +145,7 @@ impl Session {
             closed: Mutex::default(),
             one_by_one: Semaphore::new(1),
             stopped: AtomicBool::new(false),
+            waivers: Waivers::default(),
             contract,
             target,
             plan,

@@ -1,15 +1,17 @@
 //! What findings mean: the outcome of a trial, the status of a clause, the verdict of a run. Decided here and nowhere else.
 //!
-//! In: findings, reasons, outcomes. Out: one word each. Never: looks at an exchange.
+//! In: findings, reasons, outcomes, waivers. Out: one word each. Never: looks at an exchange.
+
+pub mod waiver;
 
 use std::collections::BTreeMap;
 
-pub use crate::outcome::{ClauseStatus, Outcome, ReasonCode, Verdict};
+pub use crate::outcome::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 use crate::case::Clause;
 use crate::check::{Finding, Severity};
 use crate::plan::Reason;
-use crate::record::{ClauseRecord, Tally, TrialRecord};
+use crate::record::{ClauseRecord, Tally, TrialRecord, WaiverRecord};
 
 /// The outcome of a trial: a broken promise outweighs everything, and nothing looked at is never a success.
 #[must_use]
@@ -64,14 +66,16 @@ pub fn tally(trials: &[TrialRecord]) -> Tally {
     tally
 }
 
-/// The verdict of a run.
+/// The verdict of a run. A waiver that no longer says what is so makes it deviate, once anything could be found out.
 #[must_use]
-pub fn verdict(tally: &Tally, interrupted: bool) -> Verdict {
+pub fn verdict(tally: &Tally, waivers: &[WaiverRecord], interrupted: bool) -> Verdict {
     let exercised = tally.pass + tally.warn + tally.fail + tally.waived;
     if tally.fail > 0 {
         Verdict::Deviates
     } else if exercised == 0 && tally.error > 0 {
         Verdict::Untested
+    } else if waivers.iter().any(|waiver| waiver.state.deviates()) {
+        Verdict::Deviates
     } else if interrupted || tally.blocked + tally.error > 0 || exercised == 0 {
         Verdict::Incomplete
     } else {
@@ -150,12 +154,12 @@ mod tests {
     #[test]
     fn nothing_exercised_is_never_conforming() {
         let blocked = Tally { blocked: 3, total: 3, ..Tally::default() };
-        assert_eq!(verdict(&blocked, false), Verdict::Incomplete);
-        assert_eq!(verdict(&Tally::default(), false), Verdict::Incomplete);
+        assert_eq!(verdict(&blocked, &[], false), Verdict::Incomplete);
+        assert_eq!(verdict(&Tally::default(), &[], false), Verdict::Incomplete);
         let error = Tally { error: 1, blocked: 2, total: 3, ..Tally::default() };
-        assert_eq!(verdict(&error, false), Verdict::Untested);
+        assert_eq!(verdict(&error, &[], false), Verdict::Untested);
         let passed = Tally { pass: 1, total: 1, ..Tally::default() };
-        assert_eq!(verdict(&passed, false), Verdict::Conforms);
-        assert_eq!(verdict(&passed, true), Verdict::Incomplete);
+        assert_eq!(verdict(&passed, &[], false), Verdict::Conforms);
+        assert_eq!(verdict(&passed, &[], true), Verdict::Incomplete);
     }
 }

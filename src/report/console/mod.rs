@@ -4,6 +4,7 @@
 //! Never: judges, prints, asks the terminal, or lets a character through that acts on it.
 
 mod card;
+mod changes;
 mod contrast;
 #[cfg(test)]
 mod golden;
@@ -14,6 +15,7 @@ mod page;
 mod summary;
 mod table;
 
+use crate::compare::Comparison;
 use crate::record::{ClauseRecord, RunRecord, TrialRecord};
 use crate::text::visible;
 
@@ -49,6 +51,14 @@ pub fn render(records: &[RunRecord], style: &Style) -> String {
         page.gap();
         overview::write(&mut page, records);
     }
+    page.finish()
+}
+
+/// What became of a deployment between two runs.
+#[must_use]
+pub fn compared(comparison: &Comparison, style: &Style) -> String {
+    let mut page = Page::new(*style);
+    changes::write(&mut page, comparison);
     page.finish()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: a record. Out: a line or a few for each. Never: counts what the record has counted already.
 
-use super::super::excerpt::{because, counts, groups};
+use super::super::excerpt::{because, counts, groups, waiver_counts, waiver_line};
 use super::super::words::Words;
 use crate::record::{ClauseRecord, Drift, RunRecord, Tally};
 use crate::text::visible;
@@ -34,6 +34,7 @@ pub(super) fn write(page: &mut Page, record: &RunRecord) {
         page.wrapped(0, &words.says(labels.delivered, &delivered), Ink::Plain);
         blocked(page, record);
     }
+    waivers(page, record);
     page.wrapped(0, &tally(&record.tally, words), Ink::Plain);
     let verdict = words.says(labels.verdict, &verdict_words(record, words));
     page.wrapped(0, &verdict, Ink::of_verdict(record.verdict));
@@ -90,6 +91,18 @@ fn blocked(page: &mut Page, record: &RunRecord) {
         let words = page.words();
         let counts: Vec<String> = reasons.iter().map(|(code, count)| words.count(*count, code.as_str())).collect();
         page.wrapped(0, &words.says(page.labels().blocked, &words.list(&counts)), Ink::Untried);
+    }
+}
+
+/// The counts, and a line a waiver; only those that are out of order where the page is to be quiet.
+fn waivers(page: &mut Page, record: &RunRecord) {
+    let words = page.words();
+    let Some(counts) = waiver_counts(record, words) else { return };
+    page.wrapped(0, &words.says(page.labels().waivers, &counts), Ink::Plain);
+    let quiet = page.style().quiet;
+    for waiver in record.waivers.iter().filter(|waiver| !quiet || waiver.state.deviates()) {
+        let ink = if waiver.state.deviates() { Ink::Doubt } else { Ink::Plain };
+        page.wrapped(2, &waiver_line(waiver, words), ink);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Simplified Chinese.
 
+use crate::compare::{Answer, Class};
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 use super::{Labels, Words};
 
@@ -46,13 +47,19 @@ static LABELS: Labels = Labels {
     in_all: "总计",
     verdict: "结论",
     untested: "未能得出任何结果",
-    waiver_fault: "有豁免已失效、未使用或已过期",
+    waiver_fault: "有豁免已失效、未使用、已过期或与实际不符",
     violated: "违反",
     broken: "被违反的承诺",
     not_found_out: "未能得出结果",
     not_exercised: "未能执行",
     warnings: "警告",
     waived: "豁免",
+    waivers: "豁免条目",
+    compared: "对比",
+    contract_changed: "契约已更改",
+    trials_added: "仅第二次运行包含的测试项",
+    trials_dropped: "仅第一次运行包含的测试项",
+    reworded: "措辞有改动的条款",
     documents: "文档",
     document: "文档",
     clause: "条款",
@@ -145,6 +152,38 @@ impl Words for Chinese {
             ClauseStatus::Waived => "豁",
             ClauseStatus::Blocked => "阻",
             ClauseStatus::Untested => "未",
+        }
+    }
+
+    fn waiver(&self, state: WaiverState) -> &'static str {
+        match state {
+            WaiverState::Applied => "生效",
+            WaiverState::Stale => "已失效",
+            WaiverState::Unused => "未使用",
+            WaiverState::Expired => "已过期",
+            WaiverState::Mismatched => "与实际不符",
+            WaiverState::Idle => "未涉及",
+        }
+    }
+
+    fn answer(&self, answer: Answer) -> &'static str {
+        match answer {
+            Answer::Same => "无变化",
+            Answer::Mended => "有修复",
+            Answer::Changed => "有变化",
+            Answer::Broken => "有破坏",
+        }
+    }
+
+    fn class(&self, class: Class) -> &'static str {
+        match class {
+            Class::Broken => "新违反",
+            Class::Otherwise => "违反方式改变",
+            Class::Weakened => "变为警告",
+            Class::Waived => "新豁免",
+            Class::Blocked => "新受阻",
+            Class::Unblocked => "不再受阻",
+            Class::Mended => "已修复",
         }
     }
 

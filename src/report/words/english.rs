@@ -1,7 +1,8 @@
 //! English.
 
+use crate::compare::{Answer, Class};
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 use super::{Labels, Words};
 
@@ -46,13 +47,19 @@ static LABELS: Labels = Labels {
     in_all: "in all",
     verdict: "verdict",
     untested: "nothing could be found out",
-    waiver_fault: "a waiver is stale, unused or expired",
+    waiver_fault: "a waiver is stale, unused, expired or for something else",
     violated: "violated",
     broken: "What broke",
     not_found_out: "What could not be found out",
     not_exercised: "What could not be exercised",
     warnings: "Warnings",
     waived: "Waived",
+    waivers: "waivers",
+    compared: "compared",
+    contract_changed: "the contract changed",
+    trials_added: "trials of the second run only",
+    trials_dropped: "trials of the first run only",
+    reworded: "clauses reworded",
     documents: "Documents",
     document: "document",
     clause: "clause",
@@ -138,6 +145,26 @@ impl Words for English {
             ClauseStatus::Waived => "~",
             ClauseStatus::Blocked => "B",
             ClauseStatus::Untested => "U",
+        }
+    }
+
+    fn waiver(&self, state: WaiverState) -> &'static str {
+        state.as_str()
+    }
+
+    fn answer(&self, answer: Answer) -> &'static str {
+        answer.as_str()
+    }
+
+    fn class(&self, class: Class) -> &'static str {
+        match class {
+            Class::Broken => "broken",
+            Class::Otherwise => "violated otherwise than before",
+            Class::Weakened => "only warned of now",
+            Class::Waived => "newly waived",
+            Class::Blocked => "newly blocked",
+            Class::Unblocked => "unblocked",
+            Class::Mended => "mended",
         }
     }
 

@@ -7,8 +7,9 @@ mod english;
 
 use std::str::FromStr;
 
+use crate::compare::{Answer, Class};
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 /// The language that a report is read in; that of the deployment's messages is another matter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,6 +63,12 @@ pub(super) trait Words: Sync {
     fn status(&self, status: ClauseStatus) -> &'static str;
     /// The same in one character; each status has its own.
     fn letter(&self, status: ClauseStatus) -> &'static str;
+    /// What a waiver did.
+    fn waiver(&self, state: WaiverState) -> &'static str;
+    /// What became of a deployment between two runs.
+    fn answer(&self, answer: Answer) -> &'static str;
+    /// What kind of change between two runs it is.
+    fn class(&self, class: Class) -> &'static str;
     /// `documented` or `inferred`.
     fn basis<'a>(&self, basis: &'a str) -> &'a str;
     /// The answer of a run.
@@ -230,6 +237,18 @@ labels! {
     warnings,
     /// Heads what is waived.
     waived,
+    /// Heads what the waivers did.
+    waivers,
+    /// Heads a comparison of two runs.
+    compared,
+    /// Two runs were judged by different contracts.
+    contract_changed,
+    /// Heads the trials of the second run only.
+    trials_added,
+    /// Heads the trials of the first run only.
+    trials_dropped,
+    /// Heads the clauses whose text changed.
+    reworded,
     /// Heads the documents.
     documents,
     /// Heads the names of documents.

@@ -1,0 +1,86 @@
+//! `iamspec diff`: two runs held against each other.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+
+use super::reports::{put, stored};
+use super::{Context, Refused, exit, out};
+use crate::compare::{Comparison, compare};
+use crate::report::{Language, console, json, markdown};
+
+/// What a comparison can be told.
+#[derive(Debug, Args)]
+pub(crate) struct DiffOptions {
+    /// The record of the run that is held to be known.
+    #[arg(value_name = "BEFORE.json")]
+    before: PathBuf,
+    /// The record of the run that is held against it.
+    #[arg(value_name = "AFTER.json")]
+    after: PathBuf,
+    /// A report, as `json=PATH` or `markdown=PATH`; repeatable.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    report: Vec<Wanted>,
+    /// The language: `en` or `zh`; otherwise as the environment says.
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Language>,
+    /// Lists in full.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// A format of a comparison.
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    Json,
+    Markdown,
+}
+
+/// `FORMAT=PATH`.
+#[derive(Debug, Clone)]
+struct Wanted {
+    format: Format,
+    path: PathBuf,
+}
+
+impl FromStr for Wanted {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = match text.split_once('=') {
+            Some(("json", path)) => (Format::Json, path),
+            Some(("markdown", path)) => (Format::Markdown, path),
+            Some((other, _)) => return Err(format!("unknown format `{other}`; known: `json`, `markdown`")),
+            None => return Err("expected FORMAT=PATH, like `markdown=diff.md`".to_owned()),
+        };
+        if path.is_empty() {
+            return Err("the path is missing, like `markdown=diff.md`".to_owned());
+        }
+        Ok(Self { format, path: path.into() })
+    }
+}
+
+impl Wanted {
+    fn write(&self, comparison: &Comparison, language: Language) -> Result<(), String> {
+        let text = match self.format {
+            Format::Json => json::compared(comparison).map_err(|error| error.to_string())?,
+            Format::Markdown => markdown::compared(comparison, language),
+        };
+        put(&self.path, &text)
+    }
+}
+
+/// Compares, prints, writes.
+pub(crate) fn run(options: &DiffOptions, context: Context) -> Result<u8, Refused> {
+    let (before, after) = (stored(&options.before)?, stored(&options.after)?);
+    let comparison = compare(&before, &after).map_err(|other| Refused::usage(other.to_string()))?;
+    let language = options.lang.unwrap_or(context.language);
+    for wanted in &options.report {
+        wanted.write(&comparison, language).map_err(|text| Refused::with(exit::UNWRITTEN, text))?;
+    }
+    let Context { color, width, .. } = context;
+    let style = console::Style { color, width, quiet: false, verbose: options.verbose, language };
+    out(&console::compared(&comparison, &style));
+    Ok(comparison.answer.exit_code())
+}

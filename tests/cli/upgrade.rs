@@ -1,0 +1,137 @@
+//! Two runs held against each other, end to end.
+
+use super::*;
+
+const WORDING: &str = "ciam/sms-send/error/IDAAS.SDK.PARAM.0007/message-off/zh";
+const ANOTHER: &str = "ciam/email-send/error/IDAAS.SDK.PARAM.0003/message-off/en";
+
+/// The record of a whole run of a deployment, kept under a name.
+fn kept(site: &Site, folder: &TempDir, name: &str) -> String {
+    site.record(&[]);
+    let path = folder.path().join(name);
+    fs::copy(site.path("run.json"), &path).expect("a copy");
+    path.to_str().expect("a path").to_owned()
+}
+
+fn diff(before: &str, after: &str) -> (i32, String, Value) {
+    let report = format!("{after}.diff.json");
+    let output = iamspec(&["diff", before, after, "--report", &format!("json={report}")]);
+    let text = fs::read_to_string(&report).unwrap_or_else(|error| panic!("{error}: {}", said(&output)));
+    (code(&output), said(&output), serde_json::from_str(&text).expect("a comparison"))
+}
+
+fn of_class<'a>(comparison: &'a Value, class: &str) -> Vec<&'a str> {
+    let changes = comparison["changes"].as_array().expect("changes");
+    let of = changes.iter().filter(|change| change["class"] == class);
+    of.map(|change| change["id"].as_str().expect("an id")).collect()
+}
+
+#[test]
+fn two_runs_of_one_deployment_are_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for product in [Product::Ciam, Product::Eiam] {
+        let site = Site::new(product);
+        let (one, two) = (kept(&site, &folder, "one.json"), kept(&site, &folder, "two.json"));
+        let (code, said, comparison) = diff(&one, &two);
+        assert_eq!((code, &comparison["answer"]), (0, &"same".into()), "{said}");
+    }
+}
+
+#[test]
+fn what_broke_and_what_was_mended_come_out_as_exactly_that() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = kept(&Site::with_fault(Product::Ciam, ANOTHER), &folder, "old.json");
+    let new = kept(&Site::with_fault(Product::Ciam, WORDING), &folder, "new.json");
+    let (code, said, comparison) = diff(&old, &new);
+    assert_eq!(code, 1, "{said}");
+    assert_eq!(of_class(&comparison, "broken"), ["ciam/sms-send/error/IDAAS.SDK.PARAM.0007/zh"]);
+    assert_eq!(of_class(&comparison, "mended"), ["ciam/email-send/error/IDAAS.SDK.PARAM.0003/en"]);
+    assert_eq!(comparison["changes"].as_array().map(Vec::len), Some(2), "{said}");
+    assert_eq!(comparison["drift"], serde_json::json!([]), "{said}");
+    assert!(said.contains("compared: broken (exit 1): 1 broken, 1 mended"), "{said}");
+}
+
+#[test]
+fn only_mended_is_a_success() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = kept(&Site::with_fault(Product::Ciam, WORDING), &folder, "old.json");
+    let new = kept(&Site::new(Product::Ciam), &folder, "new.json");
+    let (code, said, comparison) = diff(&old, &new);
+    assert_eq!((code, &comparison["answer"]), (0, &"mended".into()), "{said}");
+}
+
+#[test]
+fn an_answer_that_changed_where_no_clause_speaks_is_drift() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = kept(&Site::new(Product::Ciam), &folder, "old.json");
+    let variants = reference::variants(Product::Ciam).into_iter();
+    let silent = variants.filter(|variant| ["request-id", "trace-id"].contains(&variant.id()));
+    let config = silent.fold(Config::new(Product::Ciam), Config::with_variant);
+    let new = Site::of(&config, |text| text);
+    let (code, said, comparison) = diff(&old, &kept(&new, &folder, "new.json"));
+    assert_eq!((code, &comparison["answer"]), (6, &"changed".into()), "{said}");
+    assert_eq!(comparison["changes"], serde_json::json!([]), "{said}");
+    let drift = comparison["drift"].as_array().expect("drift").iter();
+    assert_eq!(drift.len(), 2, "{said}");
+    let seen: std::collections::BTreeSet<_> =
+        drift.map(|drift| (drift["kind"].as_str(), drift["name"].as_str())).collect();
+    assert_eq!(seen, [(Some("header"), Some("x-request-id")), (Some("member"), Some("trace_id"))].into(), "{said}");
+}
+
+#[test]
+fn what_is_not_asked_any_more_is_never_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = Site::new(Product::Ciam);
+    let old = kept(&site, &folder, "old.json");
+    site.record(&["--select", "ciam/sms-send/client-id/*"]);
+    let (code, said, comparison) = diff(&old, site.path("run.json").to_str().expect("a path"));
+    assert_eq!(code, 6, "{said}");
+    assert!(comparison["dropped"].as_array().is_some_and(|dropped| dropped.len() > 50), "{said}");
+    assert_eq!(of_class(&comparison, "broken"), Vec::<&str>::new());
+}
+
+#[test]
+fn another_contract_is_a_change_though_nothing_else_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = kept(&Site::new(Product::Ciam), &folder, "old.json");
+    let text = fs::read_to_string(&old).expect("a record");
+    let mut record: Value = serde_json::from_str(&text).expect("JSON");
+    record["tool"]["contract"] = "0".repeat(64).into();
+    let new = folder.path().join("new.json");
+    fs::write(&new, record.to_string()).expect("a file");
+    let (code, said, _) = diff(&old, new.to_str().expect("a path"));
+    assert_eq!(code, 6, "{said}");
+    assert!(said.contains("the contract changed"), "{said}");
+}
+
+#[test]
+fn runs_of_two_products_are_not_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let one = kept(&Site::new(Product::Ciam), &folder, "one.json");
+    let two = kept(&Site::new(Product::Eiam), &folder, "two.json");
+    assert_eq!(code(&iamspec(&["diff", &one, &two])), 2);
+}
+
+#[test]
+fn a_run_is_compared_with_its_baseline_at_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = kept(&Site::new(Product::Ciam), &folder, "base.json");
+    let output = Site::with_fault(Product::Ciam, WORDING).run(&["--against", &base]);
+    assert_eq!(code(&output), 1);
+    assert!(said(&output).contains("compared: broken (exit 1): 1 broken"), "{}", said(&output));
+    let same = Site::new(Product::Ciam).run(&["--against", &base, "--lang", "zh"]);
+    assert_eq!(code(&same), 0, "{}", said(&same));
+    let other = Site::new(Product::Eiam).run(&["--against", &base]);
+    assert_eq!(code(&other), 2, "nothing is sent: {}", said(&other));
+}
+
+#[test]
+fn a_comparison_is_written_for_a_change_ticket() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = kept(&Site::new(Product::Ciam), &folder, "old.json");
+    let new = kept(&Site::with_fault(Product::Ciam, WORDING), &folder, "new.json");
+    let page = folder.path().join("diff.md");
+    iamspec(&["diff", &old, &new, "--report", &format!("markdown={}", page.display())]);
+    let text = fs::read_to_string(page).expect("a page");
+    assert!(text.starts_with("## ❌") && text.contains("### 1 broken") && text.contains("proven → violated"), "{text}");
+}
