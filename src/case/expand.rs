@@ -305,7 +305,8 @@ pub struct Shown<'a> {
 /// - A refusal with the right status and code that fails for something else (its message, its content type): not the
 ///   parameter, whose absence was noticed.
 /// - An accepted request whose answer fails for one member: that member; for several: those, and the answer as a whole.
-/// - A request that was refused with an error code: not the endpoint, which answered.
+/// - A request that was refused with an error code: what it asked for, not the endpoint, which answered, nor the form of a
+///   success, which was not there.
 #[must_use]
 pub fn spoken_for(trial: &Trial, shown: Shown<'_>) -> Vec<String> {
     let below = |kind: &str| format!("{}/{kind}", trial.document);
@@ -316,11 +317,15 @@ pub fn spoken_for(trial: &Trial, shown: Shown<'_>) -> Vec<String> {
             let whole = below(&format!("answer/{answer}"));
             // `status` says which answer it is: a wrong one is another answer.
             let other_answer = members.len() > 1 || members.contains(&below(&format!("answer/{answer}/status")));
-            let endpoint = below("request");
-            let speaks = |clause: &&String| match shown.code {
-                Some(_) if shown.status == 400 => **clause != endpoint,
-                _ if other_answer && **clause == whole => true,
-                _ => members.is_empty() || members.contains(*clause),
+            let varied = |clause: &String| ["scene/", "header/"].iter().any(|kind| clause.starts_with(&below(kind)));
+            let refused = shown.status == 400 && shown.code.is_some();
+            let speaks = |clause: &&String| {
+                if refused {
+                    // The endpoint answered, and no success was there to be judged: what is broken is what was asked for.
+                    return varied(clause) || (!trial.clauses.iter().any(varied) && **clause != below("request"));
+                }
+                let as_a_whole = other_answer && **clause == whole;
+                as_a_whole || members.is_empty() || members.contains(*clause)
             };
             trial.clauses.iter().filter(speaks).cloned().collect()
         }

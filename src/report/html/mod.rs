@@ -38,7 +38,7 @@ const OVERVIEW_SCRIPT: &str = include_str!("language.js");
 
 /// The page as its template sees it: every text of a record in it is visible characters only.
 #[derive(Template)]
-#[template(path = "page.html")]
+#[template(path = "page.html", config = "src/report/html/askama.toml")]
 struct Page<'a> {
     language: &'static str,
     policy: String,

@@ -23,7 +23,7 @@ pub struct Linked<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "overview.html")]
+#[template(path = "overview.html", config = "src/report/html/askama.toml")]
 struct Page {
     language: &'static str,
     policy: String,
