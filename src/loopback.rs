@@ -15,12 +15,16 @@ use crate::{diagnostic, target};
 /// # Errors
 /// A port that cannot be bound, in one line.
 pub async fn started(product: Product) -> Result<(Target, Deployment), String> {
-    let config = reference::Config::new(match product {
+    embed(reference::Config::new(of_reference(product)), &format!("reference-{product}")).await
+}
+
+/// The product by the name that the reference, which knows none of our types, gives it.
+#[must_use]
+pub fn of_reference(product: Product) -> reference::Product {
+    match product {
         Product::Eiam => reference::Product::Eiam,
         Product::Ciam => reference::Product::Ciam,
-    });
-    let name = format!("reference-{product}");
-    embed(config, &name).await
+    }
 }
 
 /// Starts a deployment and reads the target file it describes itself with, as any target's is read.

@@ -8,6 +8,7 @@ use super::selected::product;
 use super::{Refused, exit, note, out};
 use crate::case::Product;
 use crate::diagnostic;
+use crate::loopback;
 use crate::reference::{self, Config};
 
 /// What is served.
@@ -52,10 +53,7 @@ async fn serve(options: &ServeOptions, config: Config) -> Result<u8, Refused> {
 }
 
 fn config(options: &ServeOptions) -> Result<Config, Refused> {
-    let product = match options.product {
-        Product::Eiam => reference::Product::Eiam,
-        Product::Ciam => reference::Product::Ciam,
-    };
+    let product = loopback::of_reference(options.product);
     let mut config = Config::new(product);
     if let Some(id) = &options.fault {
         let faults = reference::faults(product);

@@ -5,6 +5,7 @@
 use std::error::Error as _;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -51,9 +52,10 @@ impl std::error::Error for ClientError {}
 #[derive(Debug)]
 pub struct Client {
     http: reqwest::Client,
-    direct: reqwest::Client,
-    /// A connection for each request: for a deployment that closes kept ones without a word.
-    fresh: reqwest::Client,
+    /// Without a proxy: for sources on this machine. Built when it is needed, as most runs need one client only.
+    direct: OnceLock<reqwest::Client>,
+    /// A connection for each request: for a deployment that closes kept ones without a word. Built when it is needed.
+    fresh: OnceLock<reqwest::Client>,
     closes_silently: AtomicBool,
     pace: Pace,
     links: Links,
@@ -66,9 +68,8 @@ impl Client {
     /// A certificate that cannot be read, or TLS that cannot be set up.
     pub fn new(links: Links) -> Result<Self, ClientError> {
         let http = build(&links, links.loopback, KEPT)?;
-        let direct = if links.loopback { http.clone() } else { build(&links, true, KEPT)? };
-        let fresh = build(&links, links.loopback, 0)?;
         let pace = Pace::per_second(links.rate);
+        let (direct, fresh) = (OnceLock::new(), OnceLock::new());
         Ok(Self { http, direct, fresh, closes_silently: AtomicBool::new(false), pace, links })
     }
 
@@ -148,14 +149,27 @@ impl Client {
 
     /// The client for a URL: on loopback never through a proxy.
     fn near(&self, url: &str) -> &reqwest::Client {
-        if is_loopback_url(url) { &self.direct } else { &self.http }
+        if self.links.loopback || !is_loopback_url(url) {
+            return &self.http;
+        }
+        self.direct.get_or_init(|| self.variant(true, KEPT))
+    }
+
+    /// The client in another form. What it is built from has been read before, so that it can only fail when a file has
+    /// gone meanwhile: then the client as it is has to do.
+    fn variant(&self, direct: bool, kept: usize) -> reqwest::Client {
+        build(&self.links, direct, kept).unwrap_or_else(|_| self.http.clone())
     }
 
     async fn send(&self, request: &Prepared) -> Result<Answer, Failure> {
         let method = request.method.parse::<reqwest::Method>();
         let method = method.map_err(|_| Failure::Unreachable(format!("`{}` is no HTTP method", request.method)))?;
         // A request that meets a connection closed meanwhile is lost, and must not be sent twice.
-        let client = if self.closes_silently.load(Ordering::Relaxed) { &self.fresh } else { &self.http };
+        let client = if self.closes_silently.load(Ordering::Relaxed) {
+            self.fresh.get_or_init(|| self.variant(self.links.loopback, 0))
+        } else {
+            &self.http
+        };
         let sent = client
             .request(method, &request.url)
             .headers(header_map(&request.headers)?)

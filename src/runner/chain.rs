@@ -134,13 +134,12 @@ impl Session {
 
     /// Codes of one account replace each other: a code that is to be used twice comes last.
     async fn wait_for_other_logins(self: &Arc<Self>, closing: usize) {
-        let account = self.plan.trials[closing].trial.needs.recipient;
-        for (at, other) in self.plan.trials.iter().enumerate() {
-            let login = other.trial.must_be_accepted() && other.trial.needs.code.is_some();
-            if at != closing && login && other.trial.needs.recipient == account {
-                self.ensure(self.unit_of[at]).await;
-            }
-        }
+        let mine = &self.plan.trials[closing].trial;
+        self.ensure_all(|other| {
+            let login = other.must_be_accepted() && other.needs.code.is_some();
+            login && other.id != mine.id && other.needs.recipient == mine.needs.recipient
+        })
+        .await;
     }
 
     /// Reserves a login that must fail, where the trial is one.

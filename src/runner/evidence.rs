@@ -4,7 +4,7 @@
 
 use crate::case::{Change, Trial};
 use crate::check::{Finding, Severity};
-use crate::exchange::{Body, Exchange, curl};
+use crate::exchange::{Exchange, curl};
 use crate::outcome::Outcome;
 use crate::record::{CheckRecord, Delta, ExchangeRecord, HeaderRecord, RequestRecord, ResponseRecord};
 use crate::redact::{Kind, Redactor};
@@ -52,7 +52,6 @@ pub(super) fn delta(redactor: &Redactor, trial: &Trial) -> Vec<Delta> {
 /// An exchange, redacted.
 pub(super) fn exchange(redactor: &Redactor, exchange: &Exchange, purpose: Option<&str>) -> ExchangeRecord {
     let request = &exchange.request;
-    register_members(redactor, &request.body);
     // The bodies first: what they give away is then known in headers too.
     let sent = redactor.body(&request.body.text());
     let received = exchange.answer().map(|answer| redactor.body(&String::from_utf8_lossy(&answer.body)));
@@ -76,16 +75,6 @@ pub(super) fn exchange(redactor: &Redactor, exchange: &Exchange, purpose: Option
         curl: redactor.text(&curl(request, |name, value| secret_header(redactor, name, value), secret_member)),
         duration_ms: milliseconds(exchange.duration),
         purpose: purpose.map(ToOwned::to_owned),
-    }
-}
-
-fn register_members(redactor: &Redactor, body: &Body) {
-    if let Body::Members(members) = body {
-        for (name, value) in members {
-            if let Some(kind) = Kind::of_member(name) {
-                redactor.register(kind, value);
-            }
-        }
     }
 }
 

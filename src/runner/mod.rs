@@ -85,7 +85,7 @@ fn for_sources(target: &Target, links: Links) -> Links {
 
 fn links(target: &Target, options: Options) -> Links {
     Links {
-        loopback: target.is_loopback(),
+        loopback: exchange::is_loopback_url(&target.url),
         connect_timeout: target.limits.connect_timeout,
         timeout: target.limits.timeout,
         body: target.limits.body,

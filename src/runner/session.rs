@@ -412,9 +412,18 @@ impl Session {
         if !planned.trial.last {
             return;
         }
+        let mine = &planned.trial;
+        self.ensure_all(|other| {
+            let same = other.needs.recipient == mine.needs.recipient && other.document == mine.document;
+            same && !other.last
+        })
+        .await;
+    }
+
+    /// Runs every trial that is wanted, where it has not run.
+    pub(super) async fn ensure_all(self: &Arc<Self>, wanted: impl Fn(&Trial) -> bool + Send + Sync) {
         for (at, other) in self.plan.trials.iter().enumerate() {
-            let same = other.trial.needs.recipient == planned.trial.needs.recipient;
-            if same && !other.trial.last && other.trial.document == planned.trial.document {
+            if wanted(&other.trial) {
                 self.ensure(self.unit_of[at]).await;
             }
         }

@@ -76,7 +76,7 @@ fn seeds(globs: &[String]) -> Vec<Seed> {
     let wanted = |id: &str| globs.is_empty() || globs.iter().any(|glob| matches(glob, id));
     let mut seeds = Vec::new();
     for product in Product::ALL {
-        let named = named(product);
+        let named = loopback::of_reference(product);
         let faults = reference::faults(named).into_iter().filter(|fault| wanted(fault.id()));
         seeds.extend(faults.map(|fault| Seed::Fault(product, fault)));
         let variants = reference::variants(named).into_iter().filter(|variant| wanted(variant.id()));
@@ -85,13 +85,6 @@ fn seeds(globs: &[String]) -> Vec<Seed> {
     // The slow ones first, so that none of them is waited for alone.
     seeds.sort_by_key(|seed| matches!(seed, Seed::Fault(..)));
     seeds
-}
-
-fn named(product: Product) -> reference::Product {
-    match product {
-        Product::Eiam => reference::Product::Eiam,
-        Product::Ciam => reference::Product::Ciam,
-    }
 }
 
 async fn meet(contract: &Arc<Contract>, seed: Seed) -> Met {
@@ -120,7 +113,9 @@ async fn meet_fault(contract: &Arc<Contract>, product: Product, fault: &Fault) -
         return grade;
     }
     let selection = Selection { select: ids, ..Selection::default() };
-    match run(contract, product, Config::new(named(product)).with_fault(fault.clone()), selection).await {
+    match run(contract, product, Config::new(loopback::of_reference(product)).with_fault(fault.clone()), selection)
+        .await
+    {
         Err(error) => grade.error = Some(error),
         Ok(record) => claim(&mut grade, &record),
     }
@@ -146,7 +141,7 @@ fn claim(grade: &mut FaultGrade, record: &RunRecord) {
 }
 
 async fn meet_variant(contract: &Arc<Contract>, product: Product, variant: &Variant) -> VariantGrade {
-    let config = Config::new(named(product)).with_variant(*variant);
+    let config = Config::new(loopback::of_reference(product)).with_variant(*variant);
     let mut grade = VariantGrade {
         id: variant.id().to_owned(),
         product: product.to_string(),

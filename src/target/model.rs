@@ -58,13 +58,6 @@ impl Target {
     pub fn host(&self) -> &str {
         &self.host
     }
-
-    /// Whether the target is on this machine: no proxy stands before it, and plain HTTP needs no certificates.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        let host = self.host.trim_matches(['[', ']']);
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-    }
 }
 
 impl fmt::Debug for Target {
