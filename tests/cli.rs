@@ -13,6 +13,8 @@ use tokio::runtime::Runtime;
 
 #[path = "cli/repeat.rs"]
 mod repeat;
+#[path = "cli/shards.rs"]
+mod shards;
 #[path = "cli/upgrade.rs"]
 mod upgrade;
 #[path = "cli/verify.rs"]

@@ -2,6 +2,7 @@
 //!
 //! In: records. Out: files that appear whole; stored records read back. Never: leaves half a file, or an empty one.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::str::FromStr;
 use super::context::Workflow;
 use super::{Refused, note};
 use crate::record::{FORMAT, RunRecord};
-use crate::report::{Language, ctrf, github, html, json, junit, markdown};
+use crate::report::{Brief, Language, ctrf, github, html, json, junit, markdown};
 
 /// A report format that can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,14 +160,26 @@ pub(crate) fn stored(path: &Path) -> Result<RunRecord, Refused> {
 }
 
 /// Tells the workflow that a run was part of: the summary of its step, and annotations.
-pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], language: Language) -> Result<(), Unwritten> {
+pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], page: &str) -> Result<(), Unwritten> {
     if workflow.github {
         note(&github::annotations(records));
     }
     match &workflow.summary {
-        Some(path) => append(path, &markdown::render(records, language)),
+        Some(path) => append(path, page),
         None => Ok(()),
     }
+}
+
+/// Two targets of one name would share a folder.
+pub(crate) fn told_apart<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Refused> {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for name in names {
+        if let Some(other) = known.insert(slug(name), name) {
+            let text = format!("two targets would share the folder of their reports: `{other}` and `{name}`");
+            return Err(Refused::usage(format!("{text}: give each a `name` of its own")));
+        }
+    }
+    Ok(())
 }
 
 fn parent(path: &Path) -> &Path {
@@ -174,14 +187,9 @@ fn parent(path: &Path) -> &Path {
 }
 
 /// Writes the overview of several targets beside their folders.
-pub(crate) fn overview(
-    root: &Path,
-    files: &[Files],
-    records: &[RunRecord],
-    language: Language,
-) -> Result<(), Unwritten> {
+pub(crate) fn overview(root: &Path, files: &[Files], briefs: &[Brief], language: Language) -> Result<(), Unwritten> {
     let pages: Vec<String> = files.iter().map(|files| files.page_below(root)).collect();
-    let linked = records.iter().zip(&pages).map(|(record, page)| html::Linked { record, page });
+    let linked = briefs.iter().zip(&pages).map(|(brief, page)| html::Linked { brief, page });
     let text = html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())?;
     whole(&root.join("overview.html"), &text)
 }
