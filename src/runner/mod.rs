@@ -5,6 +5,8 @@
 mod chain;
 mod evidence;
 mod session;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 use std::sync::Arc;
@@ -101,11 +103,13 @@ pub async fn run(session: &Arc<Session>, stop: impl Future<Output = ()>, done: i
     let limit = session.target().limits.run_timeout;
     tokio::pin!(stop);
     let reached = tokio::select! {
-        reached = session.reach() => reached,
+        // What was stopped before it began does not even knock.
+        biased;
         () = &mut stop => {
             session.interrupt();
             return record(session, started, false);
         }
+        reached = session.reach() => reached,
     };
     if let Err(text) = reached {
         session.unreachable(&text);
