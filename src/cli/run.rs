@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::context::Workflow;
 use super::reports::{self, Files, Unwritten, Wanted};
 use super::selected::{self, Site};
+use super::stop::Stop;
 use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
 use crate::compare::{Comparison, compare};
@@ -80,8 +81,14 @@ pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused>
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
     let waivers = options.waivers.as_deref().map_or_else(|| Ok(Waivers::default()), waiver::load);
     let waivers = waivers.map_err(|c| Refused::complaints(&c, context.color_stderr))?;
-    super::runtime()?.block_on(all(options, &contract, &waivers, context))
+    let runtime = super::runtime()?;
+    let ended = runtime.block_on(all(options, &contract, &waivers, context));
+    runtime.shutdown_timeout(PARTING);
+    ended
 }
+
+/// How long what still runs is given to end when the run is over: a name that is being looked up cannot be called off.
+const PARTING: Duration = Duration::from_millis(500);
 
 async fn all(
     options: &RunOptions,
@@ -89,6 +96,7 @@ async fn all(
     waivers: &Waivers,
     context: Context,
 ) -> Result<u8, Refused> {
+    let stop = Stop::listen();
     let sites = options.selected.sites(context).await?;
     if sites.len() > 1
         && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
@@ -101,28 +109,24 @@ async fn all(
         return Err(Refused::with(exit::NOTHING_SELECTED, "no trial is selected: nothing was sent"));
     }
     let bases = bases(options, &sites)?;
-    let files = prepare(options, &sites)?;
-    let signal = Arc::new(AtomicU8::new(0));
+    let files = prepare(options, &sites, &plans)?;
     let language = options.lang.unwrap_or(context.language);
     let mut runs = Vec::new();
     let mut codes = Vec::new();
     let mut comparisons = Vec::new();
     for (((site, plan), files), base) in sites.into_iter().zip(plans).zip(files).zip(bases) {
-        if plan.selected().next().is_none() || signal.load(Ordering::SeqCst) != 0 {
+        if plan.selected().next().is_none() {
             continue;
         }
-        let record = one(options, (contract, waivers), site, plan, &signal, context).await?;
+        let record = one(options, (contract, waivers), site, plan, &stop, context).await?;
         codes.push(record.verdict.exit_code());
-        codes.extend(unwritten(files.write(&record, language)));
+        codes.extend(files.write(&record, language).into_iter().filter_map(|text| unwritten(Err(text))));
         comparisons.extend(base.and_then(|base| compare(&base, &record).ok()));
         runs.push((files, record));
     }
     codes.extend(together(options, context, runs));
     codes.extend(comparisons.iter().map(|comparison| told(options, context, comparison)));
-    match signal.load(Ordering::SeqCst) {
-        0 => Ok(exit::worst(codes)),
-        interrupted => Ok(interrupted),
-    }
+    Ok(stop.code().unwrap_or_else(|| exit::worst(codes)))
 }
 
 /// Says and writes what concerns all targets; the exit codes of what could not be written.
@@ -176,12 +180,13 @@ fn unwritten(result: Result<(), Unwritten>) -> Option<u8> {
     Some(exit::UNWRITTEN)
 }
 
-fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> {
+fn prepare(options: &RunOptions, sites: &[Site], plans: &[Plan]) -> Result<Vec<Files>, Refused> {
     let time = Timestamp::now().strftime("%Y-%m-%dT%H-%M-%S.%3fZ").to_string();
     let reports = (!options.no_reports).then_some(options.reports.as_path());
+    let trials = plans.iter().map(|plan| plan.trials.len()).sum();
     sites
         .iter()
-        .map(|site| Files::prepare(&options.report, reports, &site.target.name, &time))
+        .map(|site| Files::prepare(&options.report, reports, &site.target.name, &time, trials))
         .collect::<Result<_, _>>()
         .map_err(|text| Refused::with(exit::UNWRITTEN, text))
 }
@@ -191,7 +196,7 @@ async fn one(
     (contract, waivers): (&Arc<Contract>, &Waivers),
     site: Site,
     plan: Plan,
-    signal: &Arc<AtomicU8>,
+    stop: &Stop,
     context: Context,
 ) -> Result<RunRecord, Refused> {
     let consent = options.selected.consent(&site.target);
@@ -202,7 +207,7 @@ async fn one(
     let session = runner::session(contract, &target, plan, told).map_err(|error| Refused::usage(error.to_string()))?;
     let session = Arc::new(session.with_waivers(waivers.clone()));
     let heard = |_: &TrialRecord| bar.inc(1);
-    let record = runner::run(&session, interrupted(signal), heard).await;
+    let record = runner::run(&session, stop.asked(), heard).await;
     bar.finish_and_clear();
     if let Some(deployment) = deployment {
         // Its answers are recorded; how it ends changes no verdict.
@@ -220,32 +225,4 @@ fn bar(shown: bool, trials: usize, name: &str) -> ProgressBar {
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_prefix(crate::text::visible(name));
     bar
-}
-
-/// Ends when the run is to end early, and remembers the exit code that says so.
-async fn interrupted(signal: &AtomicU8) {
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        Ok(()) = tokio::signal::ctrl_c() => signal.store(exit::INTERRUPTED, Ordering::SeqCst),
-        () = terminated => signal.store(exit::TERMINATED, Ordering::SeqCst),
-    }
-    tokio::spawn(at_once());
-}
-
-/// Ends the process at the next Ctrl-C: whoever asks twice waits for no report.
-#[expect(clippy::exit, reason = "what is being written may never come to an end")]
-async fn at_once() {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        std::process::exit(exit::INTERRUPTED.into());
-    }
 }
