@@ -146,7 +146,7 @@ fn any_waiver_file_is_loaded_or_complained_about() {
 
 #[test]
 fn any_record_is_read_or_refused_and_its_reports_parse() {
-    hold(60, edited(file("tests/fuzz/seeds/run.json"), &["null", "-1", "1e308", "\"\"", "[]", "{}"]), |text| {
+    hold(40, edited(file("tests/fuzz/seeds/run.json"), &["null", "-1", "1e308", "\"\"", "[]", "{}"]), |text| {
         bodies::record::run_record(text);
     });
 }
@@ -154,7 +154,7 @@ fn any_record_is_read_or_refused_and_its_reports_parse() {
 #[test]
 fn every_report_parses_whatever_a_deployment_said() {
     let record = prop::collection::vec(texts(&["", "ciam/sms-send/x", "2026-11-20T14:00:00Z"]), 1..8);
-    hold(30, record, |pieces| bodies::record::poisoned(&pieces.join("\0")));
+    hold(20, record, |pieces| bodies::record::poisoned(&pieces.join("\0")));
 }
 
 #[test]
