@@ -2,6 +2,7 @@
 //!
 //! In: records. Out: files that appear whole; stored records read back. Never: leaves half a file, or an empty one.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::panic;
@@ -129,11 +130,15 @@ impl Files {
         let named: Vec<(Format, PathBuf)> = wanted.iter().map(|one| (one.format, one.path_for(target))).collect();
         let folder = reports.map(|root| root.join(&slug).join(time));
         let room = room_for(trials);
+        let mut folders = BTreeSet::new();
         for (_, path) in named.iter().filter(|(_, path)| !is_device(path)) {
             if path.is_dir() {
                 return Err(format!("`{}` is a folder: name a file in it with `--report`", path.display()));
             }
-            writable(parent(path), room)
+            folders.insert(parent(path));
+        }
+        for folder in folders {
+            writable(folder, room)
                 .map_err(|text| format!("{text}: name another path with `--report`, or make room"))?;
         }
         if let Some(folder) = &folder {
