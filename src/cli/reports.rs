@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::panic;
+use std::panic::{self, UnwindSafe};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
@@ -55,18 +55,18 @@ impl Format {
 
     /// The same; a bug in one writer costs one report.
     fn rendered(self, record: &RunRecord, language: Language) -> Result<String, Unwritten> {
-        let rendered = panic::catch_unwind(|| self.render(record, language));
-        let why = match rendered {
-            Ok(Ok(text)) => return Ok(text),
-            Ok(Err(why)) => why,
-            Err(_) => "a bug in iamspec".to_owned(),
-        };
-        Err(format!("the report `{}` could not be made: {why}", self.name()))
+        survived(|| self.render(record, language))
+            .map_err(|why| format!("the report `{}` could not be made: {why}", self.name()))
     }
 
     fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
     }
+}
+
+/// What a writer made; where it panicked, why there is nothing.
+fn survived(writer: impl FnOnce() -> Result<String, String> + UnwindSafe) -> Result<String, String> {
+    panic::catch_unwind(writer).unwrap_or_else(|_| Err("a bug in iamspec".to_owned()))
 }
 
 /// `FORMAT=PATH`.
@@ -350,6 +350,12 @@ mod tests {
         assert_eq!(slug("../../etc"), "etc");
         assert_eq!(slug("…"), "target");
         assert_eq!(slug("测试 租户"), "测试-租户");
+    }
+
+    #[test]
+    fn a_writer_that_panics_costs_its_report() {
+        assert_eq!(survived(|| Ok("<page>".to_owned())), Ok("<page>".to_owned()));
+        assert_eq!(survived(|| panic!("on purpose")), Err("a bug in iamspec".to_owned()));
     }
 
     #[test]

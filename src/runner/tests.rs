@@ -75,7 +75,10 @@ async fn what_is_stopped_before_it_begins_does_not_even_knock() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_is_called_off_with_its_run() {
     // No code ever arrives: every login waits for one.
-    let never = |target: &mut Target| target.verify_code = Some(CodeSource::Command(vec!["true".to_owned()]));
+    let never = |target: &mut Target| {
+        target.verify_code = Some(CodeSource::Command(vec!["true".to_owned()]));
+        target.code_timeout = Duration::from_secs(300);
+    };
     let (session, deployment) = of(&["eiam/mobile-login/*"], never).await;
     let sent = async {
         while session.delivered() == (0, 0) {
