@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use crate::text::visible;
+
 /// A file that people wrote, read once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -171,11 +173,21 @@ pub fn render(complaints: &Complaints, color: bool) -> String {
         .iter()
         .map(|complaint| frame(&renderer, complaint, complaints.sources.get(&complaint.file)))
         .collect();
-    frames.join("\n\n")
+    harmless(&frames.join("\n\n"), color)
+}
+
+/// The frames without a character that acts: the renderer lets some of a file through, and colour is its own.
+fn harmless(frames: &str, color: bool) -> String {
+    let lines = frames.split('\n').map(|line| {
+        let mut parts = line.split(if color { "\u{1b}[" } else { "\n" }).map(visible);
+        let first = parts.next().unwrap_or_default();
+        parts.fold(first, |line, part| format!("{line}\u{1b}[{part}"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn frame(renderer: &Renderer, complaint: &Complaint, text: Option<&String>) -> String {
-    let path = complaint.file.display().to_string();
+    let path = visible(&complaint.file.display().to_string());
     let group = Group::with_title(Level::ERROR.primary_title(complaint.message.as_str()));
     let group = match (text, &complaint.span, complaint.place) {
         (Some(text), Some(span), _) => {
@@ -378,5 +390,20 @@ error: all of it
         assert_eq!(nearest("mobile", ["title", "endpoint"]), None);
         assert_eq!(advice("mobile", &["title", "endpoint"]).as_deref(), Some("valid here: `title`, `endpoint`"));
         assert_eq!(advice("mobile", &[]), None);
+    }
+
+    #[test]
+    fn what_acts_in_a_file_is_shown_and_not_obeyed() {
+        let text = "a = 1\nb\u{82}\u{1b}[2J\u{202e}\u{200b} = 2\n";
+        let source = SourceFile { path: PathBuf::from("f\u{9b}31m.toml"), text: text.to_owned() };
+        let collector = Collector::new(&source);
+        collector.complain(&(6..7), "not \u{9b}31m this", Some("but \u{202e} that".to_owned()));
+        let complaints = collector.finish();
+        let acts = |text: &str| text.contains(|c: char| (c.is_control() && c != '\n') || crate::text::is_invisible(c));
+        let plain = render(&complaints, false);
+        assert!(!acts(&plain) && plain.contains("b\\u{82}"), "{plain:?}");
+        let colored = render(&complaints, true);
+        let parts: Vec<&str> = colored.split("\u{1b}[").collect();
+        assert!(parts.len() > 3 && parts.iter().all(|part| !acts(part)), "{colored:?}");
     }
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "architecture/dependencies.rs"]
+mod dependencies;
+
 /// The stations in the order in which the data travels.
 const STATIONS: &[&str] = &[
     "schema", "case", "target", "plan", "exchange", "fixture", "check", "record", "verdict", "runner", "compare",

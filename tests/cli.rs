@@ -1,7 +1,6 @@
 //! The binary as people and scripts use it.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -11,10 +10,18 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+#[cfg(unix)]
+#[path = "cli/interrupted.rs"]
+mod interrupted;
 #[path = "cli/repeat.rs"]
 mod repeat;
 #[path = "cli/shards.rs"]
 mod shards;
+#[path = "cli/token_file.rs"]
+mod token_file;
+#[cfg(unix)]
+#[path = "cli/unwritten.rs"]
+mod unwritten;
 #[path = "cli/upgrade.rs"]
 mod upgrade;
 #[path = "cli/verify.rs"]
@@ -341,101 +348,4 @@ fn without_table(text: &str, name: &str) -> String {
         !inside
     };
     text.lines().filter(keep).collect::<Vec<_>>().join("\n")
-}
-
-#[test]
-fn a_scarce_token_serves_as_many_trials_as_it_can() {
-    let site = Site::new(Product::Ciam);
-    let recipients = ["15200000000", "15200000001"];
-    let tokens: Vec<String> =
-        recipients.iter().cycle().take(24).map(|to| format!("{to} {}", token(&site, to))).collect();
-    fs::write(site.path("tokens.txt"), tokens.join("\n")).expect("a token file");
-    let target = fs::read_to_string(site.path("target.toml")).expect("a target file");
-    let url = target.lines().find(|line| line.starts_with("url")).expect("a url").to_owned();
-    let client = target.lines().find(|line| line.starts_with("client_id")).expect("a client id").to_owned();
-    let text = format!(
-        "name = \"by hand\"\nproduct = \"ciam\"\n{url}\n{client}\n[recipients]\nmobile = {recipients:?}\n\
-         [delivery]\nallow = true\ninterval = \"0s\"\n[captcha]\nfile = \"tokens.txt\"\nsingle_use = true\n\
-         [limits]\nrate = \"1000/s\"\n"
-    );
-    fs::write(site.path("target.toml"), text).expect("a target file");
-    let (_, record) = site.record(&["--select", "ciam/sms-send/*", "--exclude", "*/undeliverable/*"]);
-    let tally = &record["tally"];
-    assert_eq!(tally["pass"], tally["total"], "{tally}");
-    // 6 scenes, 3 optional headers, 2 altered tokens: everything else rides on the control's token.
-    assert_eq!(used(&record), 11);
-}
-
-/// A captcha token of the deployment, as a person would have earned it.
-fn token(site: &Site, to: &str) -> String {
-    let url = site.deployment.as_ref().expect("a deployment").url().to_owned();
-    let address = url.trim_start_matches("http://").to_owned();
-    let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
-    write!(stream, "GET /_reference/captcha?to={to} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-        .expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let body = answer.split("\r\n\r\n").nth(1).expect("a body");
-    let value: Value = serde_json::from_str(body.trim()).expect("JSON");
-    value["captcha_token"].as_str().expect("a token").to_owned()
-}
-
-/// How many different captcha tokens a run used, invented ones aside.
-fn used(record: &Value) -> usize {
-    let trials = record["trials"].as_array().expect("trials");
-    let tokens: std::collections::BTreeSet<&str> = trials
-        .iter()
-        .filter(|trial| !trial["id"].as_str().is_some_and(|id| id.contains("captcha-invented")))
-        .filter_map(|trial| trial["exchanges"][0]["request"]["body"].as_str())
-        .filter_map(|body| body.split('‹').nth(1))
-        .collect();
-    tokens.len()
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_second_ctrl_c_ends_a_run_that_cannot_get_rid_of_its_reports() {
-    use std::net::TcpListener;
-    use std::time::{Duration, Instant};
-    use std::{io, thread};
-
-    // Somebody who accepts and says nothing, and a full pipe for the table: neither comes to an end.
-    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", silent.local_addr().expect("an address"));
-    let site = Site::of(&Config::new(Product::Ciam), |text| {
-        let own = text.lines().find(|line| line.starts_with("url")).expect("a URL").to_owned();
-        text.replace(&own, &format!("url = \"{url}\""))
-    });
-    let (_reader, mut writer) = io::pipe().expect("a pipe");
-    writer.write_all(&vec![b' '; 65_536]).expect("it is filled");
-    let report = site.path("run.json");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_iamspec"))
-        .args(["run", "--no-reports", "--target"])
-        .arg(site.path("target.toml"))
-        .args(["--report", &format!("json={}", report.display())])
-        .stdout(writer)
-        .spawn()
-        .expect("the binary runs");
-    let until = |what: &str, done: &mut dyn FnMut() -> bool| {
-        let started = Instant::now();
-        while !done() {
-            assert!(started.elapsed() < Duration::from_secs(20), "{what}");
-            thread::sleep(Duration::from_millis(20));
-        }
-    };
-    let ctrl_c =
-        |process: u32| Command::new("kill").args(["-INT", &process.to_string()]).status().expect("`kill` runs");
-    // The run has begun where it has knocked: then it listens to signals.
-    let _knock = silent.accept().expect("a knock");
-    thread::sleep(Duration::from_millis(200));
-    ctrl_c(child.id());
-    until("the first one writes the reports", &mut || report.exists());
-    thread::sleep(Duration::from_millis(300));
-    let record: Value = serde_json::from_str(&fs::read_to_string(&report).expect("a record")).expect("JSON");
-    assert_valid(&record);
-    assert!(record["finished"].is_null(), "interrupted within the first knock");
-    assert!(child.try_wait().expect("a child").is_none(), "it waits for somebody to read the table");
-    ctrl_c(child.id());
-    until("the second one ends it", &mut || child.try_wait().expect("a child").is_some());
-    assert_eq!(child.wait().expect("it ended").code(), Some(130));
 }

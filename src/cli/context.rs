@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ColorChoice;
 use crate::report::Language;
@@ -80,10 +81,24 @@ fn terminal_width() -> usize {
     named.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(80)
 }
 
-/// Writes a result; a reader that has gone away is not our concern.
+/// Whether a part of the result was lost on its way to stdout.
+static UNPRINTED: AtomicBool = AtomicBool::new(false);
+
+/// Writes a result; a reader that has gone away is not our concern, a full disk is.
 pub(crate) fn out(text: &str) {
     let mut stdout = io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+        && !UNPRINTED.swap(true, Ordering::SeqCst)
+    {
+        note(&format!("error: the result could not be printed: {error}"));
+    }
+}
+
+/// Whether a part of the result could not be printed.
+pub(crate) fn unprinted() -> bool {
+    UNPRINTED.load(Ordering::SeqCst)
 }
 
 /// Writes a diagnostic line.

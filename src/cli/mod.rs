@@ -2,6 +2,7 @@
 //!
 //! In: arguments. Out: text and an exit code. Never: holds logic.
 
+mod bug;
 mod context;
 mod coverage;
 mod diff;
@@ -17,6 +18,7 @@ mod selected;
 mod selftest;
 mod serve;
 mod show;
+mod stop;
 mod verify;
 mod waive;
 
@@ -142,13 +144,14 @@ impl Refused {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let context = Context::new(cli.color);
-    match dispatch(&cli.command, context) {
-        Ok(code) => ExitCode::from(code),
+    let code = bug::caught(|| match dispatch(&cli.command, context) {
+        Ok(code) => code,
         Err(refused) => {
             note(&refused.text);
-            ExitCode::from(refused.code)
+            refused.code
         }
-    }
+    });
+    ExitCode::from(if context::unprinted() { exit::worst([code, exit::UNWRITTEN]) } else { code })
 }
 
 fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {

@@ -2,11 +2,13 @@
 //!
 //! In: records. Out: files that appear whole; stored records read back. Never: leaves half a file, or an empty one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
+use std::panic::{self, UnwindSafe};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 
 use super::context::Workflow;
 use super::{Refused, note};
@@ -50,6 +52,21 @@ impl Format {
             Self::Ctrf => ctrf::render(record).map_err(|error| error.to_string()),
         }
     }
+
+    /// The same; a bug in one writer costs one report.
+    fn rendered(self, record: &RunRecord, language: Language) -> Result<String, Unwritten> {
+        survived(|| self.render(record, language))
+            .map_err(|why| format!("the report `{}` could not be made: {why}", self.name()))
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What a writer made; where it panicked, why there is nothing.
+fn survived(writer: impl FnOnce() -> Result<String, String> + UnwindSafe) -> Result<String, String> {
+    panic::catch_unwind(writer).unwrap_or_else(|_| Err("a bug in iamspec".to_owned()))
 }
 
 /// `FORMAT=PATH`.
@@ -77,7 +94,7 @@ impl FromStr for Wanted {
 impl Wanted {
     /// Writes the report of a stored record.
     pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
-        put(&self.path_for(&record.target.name), &self.format.render(record, language)?)
+        put(&self.path_for(&record.target.name), &self.format.rendered(record, language)?)
     }
 
     fn path_for(&self, target: &str) -> PathBuf {
@@ -107,15 +124,25 @@ impl Files {
         reports: Option<&Path>,
         target: &str,
         time: &str,
+        room: usize,
     ) -> Result<Self, Unwritten> {
         let slug = slug(target);
         let named: Vec<(Format, PathBuf)> = wanted.iter().map(|one| (one.format, one.path_for(target))).collect();
         let folder = reports.map(|root| root.join(&slug).join(time));
+        let mut folders = BTreeSet::new();
         for (_, path) in named.iter().filter(|(_, path)| !is_device(path)) {
-            writable(parent(path))?;
+            if path.is_dir() {
+                return Err(format!("`{}` is a folder: name a file in it with `--report`", path.display()));
+            }
+            folders.insert(parent(path));
+        }
+        for folder in folders {
+            writable(folder, room)
+                .map_err(|text| format!("{text}: name another path with `--report`, or make room"))?;
         }
         if let Some(folder) = &folder {
-            writable(folder)?;
+            let now = "name another folder with `--reports`, make room, or use `--no-reports`";
+            writable(folder, room).map_err(|text| format!("{text}: {now}"))?;
         }
         Ok(Self { named, folder })
     }
@@ -127,16 +154,17 @@ impl Files {
         parts.chain(["report.html".to_owned()]).collect::<Vec<_>>().join("/")
     }
 
-    /// Writes every report of a record.
-    pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
-        for (format, path) in &self.named {
-            whole(path, &format.render(record, language)?)?;
+    /// Writes every report of a record that can be written, and names the others.
+    pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Vec<Unwritten> {
+        let kept = self.folder.iter().flat_map(|folder| Format::KEPT.map(|(name, format)| (format, folder.join(name))));
+        let all = self.named.iter().cloned().chain(kept);
+        let written = all.map(|(format, path)| whole(&path, &format.rendered(record, language)?));
+        let mut left: Vec<Unwritten> = written.filter_map(Result::err).collect();
+        // What was kept before stays the latest where this run could not be kept.
+        if let Some(folder) = self.folder.as_ref().filter(|folder| folder.join(Format::KEPT[0].0).is_file()) {
+            left.extend(point_latest_at(folder).err());
         }
-        let Some(folder) = &self.folder else { return Ok(()) };
-        for (name, format) in Format::KEPT {
-            whole(&folder.join(name), &format.render(record, language)?)?;
-        }
-        point_latest_at(folder)
+        left
     }
 }
 
@@ -194,18 +222,66 @@ pub(crate) fn overview(root: &Path, files: &[Files], briefs: &[Brief], language:
     whole(&root.join("overview.html"), &text)
 }
 
-/// Makes a folder and proves that a file can be made in it.
-fn writable(folder: &Path) -> Result<(), Unwritten> {
-    let said = |error: std::io::Error| {
-        format!(
-            "`{}` cannot be written to ({error}): name another folder with `--reports`, or use `--no-reports`",
-            folder.display()
-        )
-    };
+/// What the reports of one trial took in the embedded run, all that are kept together, in bytes.
+const OF_ONE_TRIAL: usize = 8 * 1024;
+/// And what they took without any trial: the page with its style, and every clause.
+const OF_NONE: usize = 64 * 1024;
+/// No run is refused for want of more: what is known of its size is a guess.
+const MOST_ROOM: usize = 64 << 20;
+
+/// How many bytes the reports of so many trials may take.
+pub(crate) fn room_for(trials: u64) -> usize {
+    usize::try_from(trials).unwrap_or(usize::MAX).saturating_mul(OF_ONE_TRIAL).saturating_add(OF_NONE).min(MOST_ROOM)
+}
+
+/// Makes a folder and proves that files of so many bytes can be made in it.
+fn writable(folder: &Path, room: usize) -> Result<(), Unwritten> {
+    let said = |error: io::Error| format!("`{}` cannot be written to ({error})", folder.display());
     fs::create_dir_all(folder).map_err(said)?;
-    let probe = folder.join(format!(".iamspec-{}", std::process::id()));
-    fs::write(&probe, b"probe").map_err(said)?;
-    fs::remove_file(&probe).map_err(said)
+    clear_up(folder, PROBE);
+    let (path, mut probe) = created(folder, PROBE).map_err(said)?;
+    // Without a name first: whatever ends this process, nothing is left behind.
+    let unnamed = fs::remove_file(&path);
+    let filled = probe.write_all(&vec![b'.'; room]);
+    let filled = filled.and_then(|()| if room > 0 { probe.sync_all() } else { Ok(()) });
+    drop(probe);
+    if unnamed.is_err() {
+        let _ = fs::remove_file(&path);
+    }
+    filled.map_err(|error| {
+        let needed = room.div_ceil(1024);
+        format!("`{}` has no room for the reports, about {needed} KiB ({error})", folder.display())
+    })
+}
+
+/// A new file beside another one, hidden, of a name that nobody else has.
+fn created(folder: &Path, name: &str) -> io::Result<(PathBuf, fs::File)> {
+    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let path = folder.join(format!(".{name}.{}-{}{UNFINISHED}", std::process::id(), now()));
+    // Never a file that is there: processes of two containers may have one id.
+    let file = fs::File::create_new(&path)?;
+    Ok((path, file))
+}
+
+/// The name of a file that only finds out whether one can be written.
+const PROBE: &str = "iamspec";
+/// How the name of a file ends that is being written: no reader of reports takes it for one.
+const UNFINISHED: &str = ".unfinished";
+/// No report is written for so long: what is older was left by a process that was killed.
+const LEFT: Duration = Duration::from_secs(60 * 60);
+
+/// Removes what killed processes left beside a file; what cannot be removed harms nobody.
+fn clear_up(folder: &Path, name: &str) {
+    let (begin, now) = (format!(".{name}."), SystemTime::now());
+    let left = |entry: &fs::DirEntry| {
+        let ours = entry.file_name().to_str().is_some_and(|n| n.starts_with(&begin) && n.ends_with(UNFINISHED));
+        let since =
+            || entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| now.duration_since(at).ok());
+        ours && since().is_some_and(|age| age > LEFT)
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten().filter(left) {
+        let _ = fs::remove_file(entry.path());
+    }
 }
 
 /// Whether something is there that is neither a file nor a folder: a device, a pipe.
@@ -215,7 +291,7 @@ fn is_device(path: &Path) -> bool {
 
 /// Written beside, then renamed.
 pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
-    let said = |error: std::io::Error| format!("`{}` could not be written: {error}", path.display());
+    let said = |error: io::Error| format!("`{}` could not be written: {error}", path.display());
     // A device or a pipe is written to, never replaced.
     if is_device(path) {
         let opened = fs::OpenOptions::new().write(true).open(path);
@@ -223,11 +299,13 @@ pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
     }
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
+    // Somebody may have tidied up during the run; where it cannot be made again, the file says why.
+    let _ = fs::create_dir_all(parent(path));
+    clear_up(parent(path), &name);
+    let (beside, mut file) = created(parent(path), &name).map_err(said)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    drop(file);
+    written.and_then(|()| fs::rename(&beside, path)).map_err(|error| {
         let _ = fs::remove_file(&beside);
         said(error)
     })
@@ -280,6 +358,12 @@ mod tests {
         assert_eq!(slug("../../etc"), "etc");
         assert_eq!(slug("…"), "target");
         assert_eq!(slug("测试 租户"), "测试-租户");
+    }
+
+    #[test]
+    fn a_writer_that_panics_costs_its_report() {
+        assert_eq!(survived(|| Ok("<page>".to_owned())), Ok("<page>".to_owned()));
+        assert_eq!(survived(|| panic!("on purpose")), Err("a bug in iamspec".to_owned()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use clap::Args;
 use futures_util::stream::{self, StreamExt as _};
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::context::Workflow;
 use super::reports::{self, Files, Unwritten, Wanted};
 use super::selected::{self, Site};
+use super::stop::Stop;
 use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
 use crate::compare::{Comparison, compare};
@@ -89,9 +90,14 @@ pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused>
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
     let waivers = options.waivers.as_deref().map_or_else(|| Ok(Waivers::default()), waiver::load);
     let waivers = waivers.map_err(|c| Refused::complaints(&c, context.color_stderr))?;
-    let runtime = if options.selected.alone() { super::lean_runtime() } else { super::runtime() };
-    runtime?.block_on(all(options, &contract, &waivers, context))
+    let runtime = if options.selected.alone() { super::lean_runtime() } else { super::runtime() }?;
+    let ended = runtime.block_on(all(options, &contract, &waivers, context));
+    runtime.shutdown_timeout(PARTING);
+    ended
 }
+
+/// How long what still runs is given to end when the run is over: a name that is being looked up cannot be called off.
+const PARTING: Duration = Duration::from_millis(500);
 
 async fn all(
     options: &RunOptions,
@@ -99,6 +105,7 @@ async fn all(
     waivers: &Waivers,
     context: Context,
 ) -> Result<u8, Refused> {
+    let stop = Stop::listen();
     let sites = options.selected.sites(context).await?;
     if sites.len() > 1
         && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
@@ -117,7 +124,7 @@ async fn all(
         return Err(Refused::with(exit::NOTHING_SELECTED, "no trial is selected: nothing was sent"));
     }
     let bases = bases(options, &sites)?;
-    let files = prepare(options, &sites)?;
+    let files = prepare(options, &sites, trials)?;
     let shown = context.progress && !options.quiet;
     let name = if let [site] = &sites[..] { site.target.name.clone() } else { format!("{} targets", sites.len()) };
     let house = House {
@@ -126,7 +133,7 @@ async fn all(
         waivers,
         context,
         selection,
-        signal: Arc::new(AtomicU8::new(0)),
+        stop,
         bar: bar(shown, trials * u64::from(options.repeat), &name),
         brief: sites.len() > MOST_TABLES,
     };
@@ -140,11 +147,8 @@ async fn all(
     let comparisons: Vec<Comparison> = ended.iter_mut().filter_map(|ended| ended.comparison.take()).collect();
     codes.extend(together(&house, ended));
     codes.extend(comparisons.iter().map(|comparison| told(options, context, comparison)));
-    match house.signal.load(Ordering::SeqCst) {
-        0 if trials == 0 => Ok(exit::NOTHING_SELECTED),
-        0 => Ok(exit::worst(codes)),
-        interrupted => Ok(interrupted),
-    }
+    let ended = if trials == 0 { exit::NOTHING_SELECTED } else { exit::worst(codes) };
+    Ok(house.stop.code().unwrap_or(ended))
 }
 
 /// More targets than this get no table of their own: nobody reads so many, and they are not kept.
@@ -157,8 +161,7 @@ struct House<'a> {
     waivers: &'a Waivers,
     context: Context,
     selection: Selection,
-    /// The exit code that a signal asked for, from when it came.
-    signal: Arc<AtomicU8>,
+    stop: Stop,
     bar: ProgressBar,
     /// Whether no more of a run is kept than overviews say.
     brief: bool,
@@ -183,7 +186,7 @@ impl House<'_> {
         style(self.options, self.context)
     }
 
-    /// Runs one target and writes its reports; none where there is nothing to run, or no time left.
+    /// Runs one target and writes its reports; none where there is nothing to run.
     async fn turn(
         &self,
         at: usize,
@@ -193,7 +196,7 @@ impl House<'_> {
     ) -> Result<Option<Ended>, Refused> {
         let plan = self.options.selected.plan(self.contract, &site, &self.selection)?;
         let nothing = plan.selected().next().is_none() && plan.part.is_none();
-        if nothing || self.signal.load(Ordering::SeqCst) != 0 {
+        if nothing {
             return Ok(None);
         }
         let record = self.one(site, plan).await?;
@@ -202,7 +205,7 @@ impl House<'_> {
         let writing = tokio::task::spawn_blocking(move || (files.write(&record, language), files, record));
         let broke_off = |error| Refused::with(exit::BUG, format!("the reports broke off: {error}"));
         let (written, files, record) = writing.await.map_err(broke_off)?;
-        codes.extend(unwritten(written));
+        codes.extend(written.into_iter().filter_map(|text| unwritten(Err(text))));
         let comparison = base.and_then(|base| compare(&base, &record).ok());
         let brief = Brief::of(&record);
         Ok(Some(Ended { at, files, brief, record: (!self.brief).then_some(record), comparison, codes }))
@@ -220,9 +223,8 @@ impl House<'_> {
         let session = session.map_err(|error| Refused::usage(error.to_string()))?;
         let session = Arc::new(session.with_waivers(self.waivers.clone()));
         // Where everything else of the run happens: a thread of its own would only be woken up by it again and again.
-        let (heard, signal) = (self.bar.clone(), Arc::clone(&self.signal));
-        let running =
-            tokio::spawn(runner::run(session, async move { interrupted(&signal).await }, move || heard.inc(1)));
+        let (heard, stop) = (self.bar.clone(), self.stop.clone());
+        let running = tokio::spawn(runner::run(session, async move { stop.asked().await }, move || heard.inc(1)));
         let record = running.await.map_err(|error| Refused::with(exit::BUG, format!("the run broke off: {error}")))?;
         if let Some(deployment) = deployment {
             // Its answers are recorded; how it ends changes no verdict.
@@ -291,12 +293,18 @@ fn unwritten(result: Result<(), Unwritten>) -> Option<u8> {
     Some(exit::UNWRITTEN)
 }
 
-fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> {
+/// Names the files of every target, and makes sure that there is room for so many trials.
+fn prepare(options: &RunOptions, sites: &[Site], trials: u64) -> Result<Vec<Files>, Refused> {
     let time = Timestamp::now().strftime("%Y-%m-%dT%H-%M-%S.%3fZ").to_string();
     let reports = (!options.no_reports).then_some(options.reports.as_path());
+    let mut room = reports::room_for(trials);
     sites
         .iter()
-        .map(|site| Files::prepare(&options.report, reports, &site.target.name, &time))
+        .map(|site| {
+            // All lie on one disk as a rule: its room is tried once.
+            let room = std::mem::take(&mut room);
+            Files::prepare(&options.report, reports, &site.target.name, &time, room)
+        })
         .collect::<Result<_, _>>()
         .map_err(|text| Refused::with(exit::UNWRITTEN, text))
 }
@@ -310,32 +318,4 @@ fn bar(shown: bool, trials: u64, name: &str) -> ProgressBar {
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_prefix(crate::text::visible(name));
     bar
-}
-
-/// Ends when the run is to end early, and remembers the exit code that says so.
-async fn interrupted(signal: &AtomicU8) {
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        Ok(()) = tokio::signal::ctrl_c() => signal.store(exit::INTERRUPTED, Ordering::SeqCst),
-        () = terminated => signal.store(exit::TERMINATED, Ordering::SeqCst),
-    }
-    tokio::spawn(at_once());
-}
-
-/// Ends the process at the next Ctrl-C: whoever asks twice waits for no report.
-#[expect(clippy::exit, reason = "what is being written may never come to an end")]
-async fn at_once() {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        std::process::exit(exit::INTERRUPTED.into());
-    }
 }

@@ -6,6 +6,8 @@ mod chain;
 mod evidence;
 mod repeat;
 mod session;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 use std::sync::Arc;
@@ -108,11 +110,13 @@ pub async fn run(session: Arc<Session>, stop: impl Future<Output = ()>, done: im
     let limit = session.target().limits.run_timeout;
     tokio::pin!(stop);
     let reached = tokio::select! {
-        reached = session.reach() => reached,
+        // What was stopped before it began does not even knock.
+        biased;
         () = &mut stop => {
             session.interrupt();
             return record(session, session.records(), started, false);
         }
+        reached = session.reach() => reached,
     };
     if let Err(text) = reached {
         session.unreachable(&text);

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -11,12 +12,13 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::{OnceCell, Semaphore};
+use tokio::task::JoinSet;
 
 use super::evidence;
 use super::unit::{Unit, units};
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
-use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
+use crate::check::{self, Context, Examined, Finding, KeySet, Seen, Severity};
 use crate::exchange::{Budget, Client, Exchange};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
@@ -26,6 +28,8 @@ use crate::redact::{Kind, Redactor};
 use crate::target::{CaptchaInvalid, Jwks, Target};
 use crate::verdict::{self, waiver::Waivers};
 
+/// The sentence of a trial in which something panicked.
+const OWN_FAULT: &str = "iamspec itself failed here: please report it with the line that it printed";
 /// How long the keys of id tokens are waited for.
 const KEYS_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -57,6 +61,7 @@ pub struct Session {
     kept: Arc<[AtomicU8]>,
     /// Whether evidence is kept only of what is worse than before.
     repeated: bool,
+    examine: Examine,
 }
 
 /// What was seen where no clause speaks.
@@ -67,6 +72,9 @@ struct Drifted {
     raw: HashSet<u64>,
     hasher: RandomState,
 }
+
+/// What holds an exchange against an expectation.
+pub(super) type Examine = fn(Context<'_>, &Exchange) -> Examined;
 
 /// A trial that is over.
 #[derive(Debug)]
@@ -152,7 +160,14 @@ impl Session {
             waivers: Arc::clone(&self.waivers),
             kept: Arc::clone(&self.kept),
             repeated: true,
+            examine: self.examine,
         }
+    }
+
+    /// The same with another judge.
+    #[cfg(test)]
+    pub(super) fn judged_by(self, examine: Examine) -> Self {
+        Self { examine, ..self }
     }
 
     pub(super) fn waivers(&self) -> &Waivers {
@@ -195,6 +210,7 @@ impl Session {
             waivers: Arc::default(),
             kept: plan.trials.iter().map(|_| AtomicU8::new(0)).collect(),
             repeated: false,
+            examine: check::examine,
             contract,
             target,
             plan: Arc::new(plan),
@@ -302,12 +318,12 @@ impl Session {
     pub(super) async fn ensure(self: &Arc<Self>, unit: usize) {
         self.cells[unit]
             .get_or_init(|| async {
-                let session = Arc::clone(self);
-                let ran = tokio::spawn(session.run_unit(unit)).await;
-                if ran.is_err() {
+                // Dropped with whoever waits: after an interruption nothing goes on sending behind the record's back.
+                let mut task = JoinSet::new();
+                task.spawn(Arc::clone(self).run_unit(unit));
+                if task.join_next().await.is_some_and(|ran| ran.is_err()) {
                     for at in self.units[unit].trials() {
-                        let reason = Reason::new(ReasonCode::Harness, "iamspec itself failed here: please report it");
-                        self.end(at, Found::halted(reason));
+                        self.end(at, Found::halted(Reason::new(ReasonCode::Harness, OWN_FAULT)));
                     }
                 }
             })
@@ -518,7 +534,10 @@ impl Session {
         let keys = self.keys(trial, document).await;
         let context =
             Context { contract: &self.contract, document, trial, target: &self.target, keys, now: Timestamp::now() };
-        let examined = check::examine(context, exchange);
+        // A panic here costs this trial, and not the others that share its token.
+        let Ok(examined) = panic::catch_unwind(AssertUnwindSafe(|| (self.examine)(context, exchange))) else {
+            return Found::halted(Reason::new(ReasonCode::Harness, OWN_FAULT));
+        };
         self.note(&trial.document, examined.seen);
         let mut found = Found { findings: examined.findings, ..Found::default() };
         found.reason = match (&exchange.result, keys) {

@@ -1,5 +1,6 @@
 //! Trials that run more than once.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 

@@ -24,9 +24,10 @@ pub(super) fn plain(text: &str) -> String {
     plain
 }
 
-/// `text` as code within a table, where `|` separates even within code.
+/// `text` as code within a table, where `|` separates even within code. A backslash keeps it from that, and is itself
+/// escaped by another one, which between backticks would be shown: such a text stands between tags.
 pub(super) fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
+    if text.contains('\\') { format!("<code>{}</code>", plain(text)) } else { code(text).replace('|', "\\|") }
 }
 
 /// `text` as code within a line.
@@ -66,6 +67,7 @@ mod tests {
         assert_eq!(code("a``b"), "```a``b```");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(cell("a|b"), "`a\\|b`");
+        assert_eq!(cell("a\\|<b"), "<code>a\\\\\\|&lt;b</code>");
         assert_eq!(fenced("sh", "a\n```\nb"), "````sh\na\n```\nb\n````");
     }
 }
