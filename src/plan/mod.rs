@@ -4,6 +4,7 @@
 
 mod readiness;
 mod select;
+mod unit;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::target::Target;
 
 pub use readiness::Consent;
 pub use select::{NothingMatches, Selection, matches};
+pub use unit::{Unit, unchained, units};
 
 /// Why a trial cannot be exercised.
 #[derive(Debug, Clone, PartialEq, Eq)]

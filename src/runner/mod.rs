@@ -5,7 +5,6 @@
 mod chain;
 mod evidence;
 mod session;
-mod unit;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,14 +12,13 @@ use jiff::Timestamp;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::evidence;
-use super::unit::{Unit, units};
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
 use crate::exchange::{Budget, Client, Exchange};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
-use crate::plan::{Plan, Planned, Readiness, Reason};
+use crate::plan::{self, Plan, Planned, Readiness, Reason, Unit};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
 use crate::redact::{Kind, Redactor};
 use crate::target::{CaptchaInvalid, Jwks, Target};
@@ -132,7 +131,7 @@ impl Session {
             Arc::clone(&budget),
             Arc::clone(&redactor),
         );
-        let units = units(&plan, fixtures.captcha_is_scarce());
+        let units = plan::units(&plan, &target);
         let mut unit_of = vec![0; plan.trials.len()];
         for (at, unit) in units.iter().enumerate() {
             unit.trials().for_each(|trial| unit_of[trial] = at);
