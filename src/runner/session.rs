@@ -18,7 +18,7 @@ use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
 use crate::exchange::{Budget, Client, Exchange};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
-use crate::plan::{self, Plan, Planned, Readiness, Reason, Unit};
+use crate::plan::{self, Plan, Planned, Readiness, Reason, Turns, Unit};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
 use crate::redact::{Kind, Redactor};
 use crate::target::{CaptchaInvalid, Jwks, Target};
@@ -130,6 +130,7 @@ impl Session {
             Arc::clone(&sources),
             Arc::clone(&budget),
             Arc::clone(&redactor),
+            Turns::new(&plan, &target),
         );
         let units = plan::units(&plan, &target);
         let mut unit_of = vec![0; plan.trials.len()];
