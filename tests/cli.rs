@@ -11,6 +11,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+#[path = "cli/budgets.rs"]
+mod budgets;
+#[path = "cli/front.rs"]
+mod front;
+#[path = "cli/plan.rs"]
+mod plan;
 #[path = "cli/upgrade.rs"]
 mod upgrade;
 #[path = "cli/verify.rs"]

@@ -2,9 +2,10 @@
 //!
 //! In: reservations before a request is sent. Out: granted or not; what was delivered. Never: grants more than the target file says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
+use super::act::Attempt;
 use crate::case::Effect;
 
 /// The budgets of one run.
@@ -20,12 +21,14 @@ struct Spent {
     sms: u32,
     email: u32,
     failed_logins: HashMap<String, u32>,
+    /// Accounts and the codes that log them in, once.
+    expected: HashSet<(String, String)>,
 }
 
 /// A message that was reserved and not yet sent.
 #[derive(Debug)]
 #[must_use = "a reservation is settled once the answer is known"]
-pub struct Reservation<'a> {
+pub(super) struct Reservation<'a> {
     budget: &'a Budget,
     effect: Effect,
     settled: bool,
@@ -39,7 +42,7 @@ impl Budget {
     }
 
     /// Reserves one message; none when `delivery.max` is used up.
-    pub fn reserve(&self, effect: Effect) -> Option<Reservation<'_>> {
+    pub(super) fn reserve(&self, effect: Effect) -> Option<Reservation<'_>> {
         let mut spent = self.lock();
         if effect != Effect::Login {
             if spent.sms + spent.email >= self.max_messages {
@@ -52,12 +55,36 @@ impl Budget {
 
     /// Reserves one login with a wrong code; false when `limits.failed_logins` is used up for the account.
     #[must_use]
-    pub fn reserve_failed_login(&self, account: &str) -> bool {
+    pub(super) fn reserve_failed_login(&self, account: &str) -> bool {
         let mut spent = self.lock();
         let count = spent.failed_logins.entry(account.to_owned()).or_default();
         let granted = *count < self.max_failed_logins;
         *count += u32::from(granted);
         granted
+    }
+
+    /// Whether no message can be reserved, unless one is given back.
+    pub(super) fn is_spent(&self) -> bool {
+        let spent = self.lock();
+        spent.sms + spent.email >= self.max_messages
+    }
+
+    /// A code that logs an account in.
+    pub(super) fn expect_login(&self, account: &str, code: &str) {
+        self.lock().expected.insert((account.to_owned(), code.to_owned()));
+    }
+
+    /// Whether an attempt carries a code that logs its account in.
+    pub(super) fn is_expected(&self, attempt: &Attempt) -> bool {
+        let Attempt { account, code: Some(code) } = attempt else { return false };
+        self.lock().expected.contains(&(account.clone(), code.clone()))
+    }
+
+    /// An attempt was accepted: its code is spent.
+    pub(super) fn use_up(&self, attempt: &Attempt) {
+        if let Attempt { account, code: Some(code) } = attempt {
+            self.lock().expected.remove(&(account.clone(), code.clone()));
+        }
     }
 
     /// Messages that were, or may have been, delivered: SMS and emails.
@@ -83,7 +110,7 @@ impl Spent {
 
 impl Reservation<'_> {
     /// The answer is known: a message that cannot have been delivered is given back.
-    pub fn settle(mut self, delivered: bool) {
+    pub(super) fn settle(mut self, delivered: bool) {
         self.settled = true;
         if !delivered && self.effect != Effect::Login {
             *self.budget.lock().count(self.effect) -= 1;

@@ -23,6 +23,12 @@ pub enum Consent {
 }
 
 impl Consent {
+    /// What a target file alone consents to: nothing, where it is marked as production.
+    #[must_use]
+    pub fn of(target: &Target) -> Self {
+        if target.production { Self::Production } else { Self::AsTheTargetSays }
+    }
+
     /// Whether messages may be delivered.
     #[must_use]
     pub fn allows(self, target: &Target) -> bool {

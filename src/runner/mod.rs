@@ -40,12 +40,7 @@ impl Options {
     /// As the target file says.
     #[must_use]
     pub fn of(target: &Target) -> Self {
-        Self {
-            consent: Consent::AsTheTargetSays,
-            strict: false,
-            jobs: target.limits.concurrency,
-            rate: target.limits.rate,
-        }
+        Self { consent: Consent::of(target), strict: false, jobs: target.limits.concurrency, rate: target.limits.rate }
     }
 }
 

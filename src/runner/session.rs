@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 
 use super::evidence;
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
-use crate::exchange::{Budget, Client, Exchange};
+use crate::exchange::{Budget, Client, Exchange, Kept, Outlet};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
 use crate::plan::{self, Plan, Planned, Readiness, Reason, Turns, Unit};
@@ -36,7 +36,8 @@ pub struct Session {
     pub(super) options: Options,
     client: Arc<Client>,
     sources: Arc<Client>,
-    pub(super) budget: Arc<Budget>,
+    budget: Arc<Budget>,
+    outlet: Arc<Outlet>,
     redactor: Arc<Redactor>,
     pub(super) fixtures: Fixtures,
     units: Vec<Unit>,
@@ -45,10 +46,6 @@ pub struct Session {
     results: Vec<OnceLock<Ended>>,
     keys: OnceCell<KeySet>,
     drift: Mutex<BTreeSet<Drift>>,
-    /// Documents on which nothing that could deliver is sent any more.
-    closed: Mutex<BTreeSet<String>>,
-    /// Without consent requests go one by one, so that the first that is accepted by mistake is the last.
-    one_by_one: Semaphore,
     stopped: AtomicBool,
     waivers: Waivers,
 }
@@ -123,12 +120,12 @@ impl Session {
             redactor.register(Kind::Environment, secret);
         }
         let budget = Arc::new(Budget::new(target.delivery.max, target.limits.failed_logins));
+        let outlet = Arc::new(Outlet::new(Arc::clone(&client), Arc::clone(&budget), options.consent.allows(&target)));
         let fixtures = Fixtures::new(
             Arc::clone(&contract),
             Arc::clone(&target),
-            Arc::clone(&client),
+            Arc::clone(&outlet),
             Arc::clone(&sources),
-            Arc::clone(&budget),
             Arc::clone(&redactor),
             Turns::new(&plan, &target),
         );
@@ -142,8 +139,6 @@ impl Session {
             results: plan.trials.iter().map(|_| OnceLock::new()).collect(),
             keys: OnceCell::new(),
             drift: Mutex::default(),
-            closed: Mutex::default(),
-            one_by_one: Semaphore::new(1),
             stopped: AtomicBool::new(false),
             waivers: Waivers::default(),
             contract,
@@ -153,6 +148,7 @@ impl Session {
             client,
             sources,
             budget,
+            outlet,
             redactor,
             fixtures,
             units,
@@ -316,9 +312,6 @@ impl Session {
     /// The trial's own request, and what it shows.
     pub(super) async fn send(&self, planned: &Planned, delivery: &mut Delivery, control: &Control) -> Found {
         let trial = &planned.trial;
-        if let Err(reason) = self.pay_for_wrong_code(planned, &delivery.grant.to) {
-            return Found::halted(reason);
-        }
         let grant = delivery.grant.clone();
         let exchange = match self.dispatch(trial, &grant, delivery.gate.as_mut()).await {
             Ok(exchange) => exchange,
@@ -334,33 +327,20 @@ impl Session {
         found
     }
 
-    /// The only way a trial's request leaves: what may deliver is paid for first.
+    /// A trial's request.
     pub(super) async fn dispatch(
         &self,
         trial: &Trial,
         grant: &Grant,
         gate: Option<&mut fixture::Gate>,
     ) -> Result<Exchange, Reason> {
-        let consents = self.options.consent.allows(&self.target);
-        let _turn = if trial.sends() && !consents { self.one_by_one.acquire().await.ok() } else { None };
         if let Some(reason) = self.halted(trial) {
             return Err(reason);
         }
-        self.client.slot().await;
-        let reservation = if trial.sends() && consents {
-            Some(self.budget.reserve(trial.effect).ok_or_else(fixture::budget_spent)?)
-        } else {
-            None
-        };
         let request = fixture::fill(&trial.request, Values { target: &self.target, grant });
-        let exchange = self.client.exchange(request).await;
+        let exchange = self.outlet.send(request).await.map_err(fixture::kept)?;
         if let Some(gate) = gate.filter(|_| exchange.may_have_acted()) {
             gate.delivered();
-        }
-        if let Some(reservation) = reservation {
-            reservation.settle(exchange.may_have_acted());
-        } else if trial.sends() && exchange.status().is_some_and(|status| status < 300) {
-            lock(&self.closed).insert(trial.document.clone());
         }
         Ok(exchange)
     }
@@ -434,12 +414,8 @@ impl Session {
         if self.stopped.load(Ordering::SeqCst) {
             return Some(Reason::new(ReasonCode::Interrupted, "the run ended before this trial began"));
         }
-        let closed = trial.sends() && lock(&self.closed).contains(&trial.document);
-        closed.then(|| {
-            let text = "a request that must be refused was accepted, and messages may not be delivered: nothing more \
-                        of this document is sent";
-            Reason::new(ReasonCode::DeliveryNotAllowed, text)
-        })
+        let closed = self.outlet.is_closed(&format!("{}{}", self.target.url, trial.request.path));
+        closed.then(|| fixture::kept(Kept::Closed))
     }
 
     pub(super) async fn judge(&self, planned: &Planned, exchange: &Exchange, control: &Control) -> Found {
