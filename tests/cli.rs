@@ -17,6 +17,8 @@ mod budgets;
 mod front;
 #[path = "cli/plan.rs"]
 mod plan;
+#[path = "cli/sentinels.rs"]
+mod sentinels;
 #[path = "cli/upgrade.rs"]
 mod upgrade;
 #[path = "cli/verify.rs"]

@@ -6,6 +6,7 @@ mod context;
 mod coverage;
 mod diff;
 mod exit;
+mod leaks;
 mod lint;
 mod list;
 mod plan;
@@ -129,6 +130,12 @@ impl Refused {
         Self { text: format!("error: {}", text.into()), code }
     }
 
+    /// Says it, and gives the exit code.
+    pub(crate) fn said(&self) -> u8 {
+        note(&self.text);
+        self.code
+    }
+
     fn complaints(complaints: &Complaints, color: bool) -> Self {
         Self { text: diagnostic::render(complaints, color), code: exit::USAGE }
     }
@@ -141,10 +148,7 @@ pub fn main() -> ExitCode {
     let context = Context::new(cli.color);
     match dispatch(&cli.command, context) {
         Ok(code) => ExitCode::from(code),
-        Err(refused) => {
-            note(&refused.text);
-            ExitCode::from(refused.code)
-        }
+        Err(refused) => ExitCode::from(refused.said()),
     }
 }
 

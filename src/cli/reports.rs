@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::context::Workflow;
-use super::{Refused, note};
+use super::leaks::{found, told};
+use super::{Refused, exit, note};
 use crate::record::{FORMAT, RunRecord};
+use crate::redact::Leaks;
 use crate::report::{Language, ctrf, github, html, json, junit, markdown};
 
 /// A report format that can be asked for.
@@ -74,9 +76,11 @@ impl FromStr for Wanted {
 }
 
 impl Wanted {
-    /// Writes the report of a stored record.
+    /// Writes the report of a stored record: of its secrets nothing is known but the form of a token.
     pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
-        put(&self.path_for(&record.target.name), &self.format.render(record, language)?)
+        let path = self.path_for(&record.target.name);
+        let [text, public] = both(self.format, record, language)?;
+        put(&path, &text, &public, &[&Leaks::default()])
     }
 
     fn path_for(&self, target: &str) -> PathBuf {
@@ -96,8 +100,29 @@ pub(crate) struct Files {
     folder: Option<PathBuf>,
 }
 
-/// A file that cannot be written: one line for people.
-pub(crate) type Unwritten = String;
+/// A file that is not there: one line for people, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Unwritten {
+    text: String,
+    code: u8,
+}
+
+impl From<String> for Unwritten {
+    fn from(text: String) -> Self {
+        Self { text, code: exit::UNWRITTEN }
+    }
+}
+
+impl From<Unwritten> for Refused {
+    fn from(unwritten: Unwritten) -> Self {
+        Self::with(unwritten.code, unwritten.text)
+    }
+}
+
+/// A report, and what of it stands in the report of any run.
+fn both(format: Format, record: &RunRecord, language: Language) -> Result<[String; 2], Unwritten> {
+    Ok([format.render(record, language)?, format.render(&record.silent(), language)?])
+}
 
 impl Files {
     /// Names the files of a run and makes sure that their folders can be written to.
@@ -126,23 +151,24 @@ impl Files {
         parts.chain(["report.html".to_owned()]).collect::<Vec<_>>().join("/")
     }
 
-    /// Writes every report of a record.
-    pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
-        for (format, path) in &self.named {
-            whole(path, &format.render(record, language)?)?;
+    /// Writes every report of a record that holds none of its run's secrets.
+    pub(crate) fn write(&self, record: &RunRecord, language: Language, leaks: &Leaks) -> Result<(), Unwritten> {
+        let kept = self.folder.iter().flat_map(|folder| Format::KEPT.map(|(name, format)| (format, folder.join(name))));
+        let mut result = Ok(());
+        for (format, path) in self.named.iter().cloned().chain(kept) {
+            let written =
+                both(format, record, language).and_then(|[text, public]| whole(&path, &text, &public, &[leaks]));
+            // Each file is looked at, whatever became of the one before.
+            result = result.and(written);
         }
-        let Some(folder) = &self.folder else { return Ok(()) };
-        for (name, format) in Format::KEPT {
-            whole(&folder.join(name), &format.render(record, language)?)?;
-        }
-        point_latest_at(folder)
+        result.and_then(|()| self.folder.as_deref().map_or(Ok(()), point_latest_at))
     }
 }
 
 /// Writes a whole file into a folder that is made where it is missing.
-pub(crate) fn put(path: &Path, text: &str) -> Result<(), Unwritten> {
+pub(crate) fn put(path: &Path, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
     fs::create_dir_all(parent(path)).map_err(|error| format!("`{}`: {error}", parent(path).display()))?;
-    whole(path, text)
+    whole(path, text, public, secrets)
 }
 
 /// Reads the stored record of a run.
@@ -159,13 +185,29 @@ pub(crate) fn stored(path: &Path) -> Result<RunRecord, Refused> {
 }
 
 /// Tells the workflow that a run was part of: the summary of its step, and annotations.
-pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], language: Language) -> Result<(), Unwritten> {
+pub(crate) fn tell(
+    workflow: &Workflow,
+    records: &[RunRecord],
+    language: Language,
+    secrets: &[&Leaks],
+) -> Result<(), Unwritten> {
+    let silent: Vec<RunRecord> = records.iter().map(RunRecord::silent).collect();
     if workflow.github {
-        note(&github::annotations(records));
+        let text = github::annotations(records);
+        unless_leaking("the annotations", &text, &github::annotations(&silent), secrets)?;
+        note(&text);
     }
-    match &workflow.summary {
-        Some(path) => append(path, &markdown::render(records, language)),
+    let Some(path) = &workflow.summary else { return Ok(()) };
+    let text = markdown::render(records, language);
+    unless_leaking("the summary", &text, &markdown::render(&silent, language), secrets)?;
+    append(path, &text)
+}
+
+/// Complains about a text that holds a secret, before it leaves.
+fn unless_leaking(what: &str, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
+    match found(text, public, secrets) {
         None => Ok(()),
+        Some(leak) => Err(Unwritten { text: told(what, leak, "it is not written"), code: exit::BUG }),
     }
 }
 
@@ -176,14 +218,18 @@ fn parent(path: &Path) -> &Path {
 /// Writes the overview of several targets beside their folders.
 pub(crate) fn overview(
     root: &Path,
-    files: &[Files],
+    files: &[&Files],
     records: &[RunRecord],
     language: Language,
+    secrets: &[&Leaks],
 ) -> Result<(), Unwritten> {
     let pages: Vec<String> = files.iter().map(|files| files.page_below(root)).collect();
-    let linked = records.iter().zip(&pages).map(|(record, page)| html::Linked { record, page });
-    let text = html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())?;
-    whole(&root.join("overview.html"), &text)
+    let render = |records: &[RunRecord]| {
+        let linked = records.iter().zip(&pages).map(|(record, page)| html::Linked { record, page });
+        html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())
+    };
+    let silent: Vec<RunRecord> = records.iter().map(RunRecord::silent).collect();
+    whole(&root.join("overview.html"), &render(records)?, &render(&silent)?, secrets)
 }
 
 /// Makes a folder and proves that a file can be made in it.
@@ -197,7 +243,7 @@ fn writable(folder: &Path) -> Result<(), Unwritten> {
     fs::create_dir_all(folder).map_err(said)?;
     let probe = folder.join(format!(".iamspec-{}", std::process::id()));
     fs::write(&probe, b"probe").map_err(said)?;
-    fs::remove_file(&probe).map_err(said)
+    Ok(fs::remove_file(&probe).map_err(said)?)
 }
 
 /// Whether something is there that is neither a file nor a folder: a device, a pipe.
@@ -205,13 +251,33 @@ fn is_device(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
+/// Writes a file, reads it again, and deletes it where a secret stands in it that does not stand in `public`.
+fn whole(path: &Path, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
+    // What is written to a device cannot be taken back.
+    if is_device(path) {
+        unless_leaking(&format!("`{}`", path.display()), text, public, secrets)?;
+    }
+    renamed(path, text)?;
+    if is_device(path) {
+        return Ok(());
+    }
+    let again = |error: std::io::Error| format!("`{}` could not be read again: {error}", path.display());
+    let written = fs::read(path).map_err(again)?;
+    let Some(leak) = found(&String::from_utf8_lossy(&written), public, secrets) else { return Ok(()) };
+    let done = match fs::remove_file(path) {
+        Ok(()) => "the file was deleted".to_owned(),
+        Err(error) => format!("the file could not be deleted ({error}): delete it"),
+    };
+    Err(Unwritten { text: told(&format!("`{}`", path.display()), leak, &done), code: exit::BUG })
+}
+
 /// Written beside, then renamed.
-pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
+pub(crate) fn renamed(path: &Path, text: &str) -> Result<(), Unwritten> {
     let said = |error: std::io::Error| format!("`{}` could not be written: {error}", path.display());
     // A device or a pipe is written to, never replaced.
     if is_device(path) {
         let opened = fs::OpenOptions::new().write(true).open(path);
-        return opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(said);
+        return opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| said(error).into());
     }
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -221,7 +287,7 @@ pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
         .and_then(|()| fs::rename(&beside, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&beside);
-        said(error)
+        said(error).into()
     })
 }
 
@@ -229,7 +295,7 @@ pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
 fn append(path: &Path, text: &str) -> Result<(), Unwritten> {
     let opened = fs::OpenOptions::new().append(true).create(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| format!("`{}` could not be written: {error}", path.display()))
+    written.map_err(|error| format!("`{}` could not be written: {error}", path.display()).into())
 }
 
 /// `latest` beside the folders of runs names the newest: a link, or a file with its name where links cannot be made.
@@ -244,7 +310,7 @@ fn point_latest_at(folder: &Path) -> Result<(), Unwritten> {
     let linked: std::io::Result<()> = Err(std::io::ErrorKind::Unsupported.into());
     match linked {
         Ok(()) => Ok(()),
-        Err(_) => whole(&latest, &format!("{}\n", name.to_string_lossy())),
+        Err(_) => renamed(&latest, &format!("{}\n", name.to_string_lossy())),
     }
 }
 
@@ -265,6 +331,34 @@ pub(crate) fn slug(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A run whose reason holds what nobody may read.
+    fn leaking(secret: &str) -> RunRecord {
+        let mut record = crate::report::sample::deviating();
+        for reason in record.trials.iter_mut().filter_map(|trial| trial.reason.as_mut()) {
+            reason.text = format!("it said {secret}");
+        }
+        record
+    }
+
+    #[test]
+    fn a_file_that_holds_a_secret_is_deleted_and_says_which_kind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let redactor = crate::redact::Redactor::new();
+        redactor.register(crate::redact::Kind::CaptchaToken, "9f86d081884c7d65");
+        let wanted = Format::ALL
+            .map(|(name, format)| Wanted { format, path: folder.path().join(name).to_string_lossy().into_owned() });
+        let files = Files::prepare(&wanted, Some(folder.path()), "acme", "now").expect("folders");
+        let record = leaking("9f86d081884c7d65");
+        let unwritten = files.write(&record, Language::English, &redactor.leaks()).expect_err("a leak");
+        assert_eq!(unwritten.code, exit::BUG);
+        assert!(unwritten.text.contains("captcha-token") && !unwritten.text.contains("9f86"), "{}", unwritten.text);
+        let left: Vec<PathBuf> = Format::ALL.iter().map(|(name, _)| folder.path().join(name)).collect();
+        assert!(left.iter().all(|path| !path.exists()), "every file that shows it is gone");
+        assert_eq!(fs::read_dir(folder.path().join("acme/now")).expect("a folder").count(), 0);
+        files.write(&leaking("nothing"), Language::English, &redactor.leaks()).expect("no leak");
+        assert!(left.iter().all(|path| path.exists()));
+    }
 
     #[test]
     fn a_name_becomes_a_folder_that_cannot_climb() {

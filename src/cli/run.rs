@@ -9,14 +9,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use super::context::Workflow;
+use super::leaks::say;
 use super::reports::{self, Files, Unwritten, Wanted};
 use super::selected::{self, Site};
-use super::{Context, ContractOptions, Refused, exit, note, out};
+use super::{Context, ContractOptions, Refused, exit};
 use crate::case::Contract;
 use crate::compare::{Comparison, compare};
 use crate::plan::{Consent, Plan};
 use crate::record::{RunRecord, TrialRecord};
-use crate::report::{Language, console};
+use crate::redact::{self, Leaks};
+use crate::report::{Language, console, json};
 use crate::runner;
 use crate::verdict::waiver::{self, Waivers};
 
@@ -75,6 +77,9 @@ impl RunOptions {
     }
 }
 
+/// A run that is over: its files, its record, its secrets.
+type Ran = (Files, RunRecord, Leaks);
+
 /// Runs every target one after the other, prints, writes.
 pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused> {
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
@@ -111,14 +116,14 @@ async fn all(
         if plan.selected().next().is_none() || signal.load(Ordering::SeqCst) != 0 {
             continue;
         }
-        let record = one(options, (contract, waivers), site, plan, &signal, context).await?;
+        let (record, leaks) = one(options, (contract, waivers), site, plan, &signal, context).await?;
         codes.push(record.verdict.exit_code());
-        codes.extend(unwritten(files.write(&record, language)));
+        codes.extend(unwritten(files.write(&record, language, &leaks)));
         comparisons.extend(base.and_then(|base| compare(&base, &record).ok()));
-        runs.push((files, record));
+        runs.push((files, record, leaks));
     }
-    codes.extend(together(options, context, runs));
-    codes.extend(comparisons.iter().map(|comparison| told(options, context, comparison)));
+    codes.extend(together(options, context, &runs));
+    codes.extend(comparisons.iter().map(|comparison| told(options, context, comparison, &runs)));
     match signal.load(Ordering::SeqCst) {
         0 => Ok(exit::worst(codes)),
         interrupted => Ok(interrupted),
@@ -126,17 +131,20 @@ async fn all(
 }
 
 /// Says and writes what concerns all targets; the exit codes of what could not be written.
-fn together(options: &RunOptions, context: Context, runs: Vec<(Files, RunRecord)>) -> Vec<u8> {
+fn together(options: &RunOptions, context: Context, runs: &[Ran]) -> Vec<u8> {
     let Context { color, width, .. } = context;
     let language = options.lang.unwrap_or(context.language);
-    let (files, records): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+    let files: Vec<&Files> = runs.iter().map(|(files, ..)| files).collect();
+    let records: Vec<RunRecord> = runs.iter().map(|(_, record, _)| record.clone()).collect();
+    let silent: Vec<RunRecord> = records.iter().map(RunRecord::silent).collect();
+    let secrets = secrets(runs);
     let style = console::Style { color, width, quiet: options.quiet, verbose: options.verbose, language };
-    out(&console::render(&records, &style));
-    let mut codes = Vec::new();
+    let said = say(&console::render(&records, &style), &console::render(&silent, &style), &secrets);
+    let mut codes: Vec<u8> = said.err().iter().map(Refused::said).collect();
     if records.len() > 1 && !options.no_reports {
-        codes.extend(unwritten(reports::overview(&options.reports, &files, &records, language)));
+        codes.extend(unwritten(reports::overview(&options.reports, &files, &records, language, &secrets)));
     }
-    codes.extend(unwritten(reports::tell(&Workflow::new(), &records, language)));
+    codes.extend(unwritten(reports::tell(&Workflow::new(), &records, language, &secrets)));
     codes
 }
 
@@ -148,7 +156,7 @@ fn bases(options: &RunOptions, sites: &[Site]) -> Result<Vec<Option<RunRecord>>,
         return Err(Refused::usage(text));
     }
     let base = |site: &Site| {
-        let path = path.replace("{target}", &reports::slug(&site.target.name));
+        let path = path.replace("{target}", &reports::slug(&selected::name(&site.target)));
         let record = reports::stored(path.as_ref())?;
         let product = site.target.product.to_string();
         if record.target.product == product {
@@ -159,21 +167,27 @@ fn bases(options: &RunOptions, sites: &[Site]) -> Result<Vec<Option<RunRecord>>,
     sites.iter().map(base).collect()
 }
 
+/// The secrets of all runs.
+fn secrets(runs: &[Ran]) -> Vec<&Leaks> {
+    runs.iter().map(|(.., leaks)| leaks).collect()
+}
+
 /// Says what became of the deployment; the exit code of it.
-fn told(options: &RunOptions, context: Context, comparison: &Comparison) -> u8 {
+fn told(options: &RunOptions, context: Context, comparison: &Comparison, runs: &[Ran]) -> u8 {
     let Context { color, width, .. } = context;
     let language = options.lang.unwrap_or(context.language);
     let style = console::Style { color, width, quiet: options.quiet, verbose: options.verbose, language };
-    out("\n");
-    out(&console::compared(comparison, &style));
-    comparison.answer.exit_code()
+    // It prints clauses: they stand in every record.
+    let public: String = runs.iter().filter_map(|(_, record, _)| json::render(&record.silent()).ok()).collect();
+    match say(&format!("\n{}", console::compared(comparison, &style)), &public, &secrets(runs)) {
+        Ok(()) => comparison.answer.exit_code(),
+        Err(refused) => refused.said(),
+    }
 }
 
 /// Says what could not be written, and with which exit code.
 fn unwritten(result: Result<(), Unwritten>) -> Option<u8> {
-    let text = result.err()?;
-    note(&format!("error: {text}"));
-    Some(exit::UNWRITTEN)
+    result.err().map(|unwritten| Refused::from(unwritten).said())
 }
 
 fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> {
@@ -181,9 +195,9 @@ fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> 
     let reports = (!options.no_reports).then_some(options.reports.as_path());
     sites
         .iter()
-        .map(|site| Files::prepare(&options.report, reports, &site.target.name, &time))
+        .map(|site| Files::prepare(&options.report, reports, &selected::name(&site.target), &time))
         .collect::<Result<_, _>>()
-        .map_err(|text| Refused::with(exit::UNWRITTEN, text))
+        .map_err(Refused::from)
 }
 
 async fn one(
@@ -193,22 +207,24 @@ async fn one(
     plan: Plan,
     signal: &Arc<AtomicU8>,
     context: Context,
-) -> Result<RunRecord, Refused> {
+) -> Result<(RunRecord, Leaks), Refused> {
     let consent = options.selected.consent(&site.target);
     let told = options.runner(&site, consent);
-    let bar = bar(context.progress && !options.quiet, plan.trials.len(), &site.target.name);
+    let bar = bar(context.progress && !options.quiet, plan.trials.len(), &selected::name(&site.target));
     let Site { target, deployment } = site;
     let target = Arc::new(target);
-    let session = runner::session(contract, &target, plan, told).map_err(|error| Refused::usage(error.to_string()))?;
+    let session = runner::session(contract, &target, plan, told)
+        .map_err(|error| Refused::usage(redact::without(&error.to_string(), &target.secrets)))?;
     let session = Arc::new(session.with_waivers(waivers.clone()));
     let heard = |_: &TrialRecord| bar.inc(1);
-    let record = runner::run(&session, interrupted(signal), heard).await;
+    let mut record = runner::run(&session, interrupted(signal), heard).await;
+    let leaks = runner::conceal(&session, &mut record);
     bar.finish_and_clear();
     if let Some(deployment) = deployment {
         // Its answers are recorded; how it ends changes no verdict.
         let _ = deployment.stop().await;
     }
-    Ok(record)
+    Ok((record, leaks))
 }
 
 fn bar(shown: bool, trials: usize, name: &str) -> ProgressBar {

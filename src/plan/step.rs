@@ -49,7 +49,9 @@ impl Walk<'_> {
                 self.grant(closing, &mut steps);
                 steps.extend(riders.iter().map(|_| Step::Request));
                 self.send(closing, false, &mut steps);
-                reuse.iter().for_each(|&again| self.send(&self.plan.trials[again].trial, false, &mut steps));
+                for &again in reuse {
+                    self.send(&self.plan.trials[again].trial, false, &mut steps);
+                }
             }
         }
         steps

@@ -14,7 +14,7 @@ pub mod junit;
 pub mod markdown;
 pub mod plan;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod stubs;
 pub mod table;
 mod words;

@@ -3,6 +3,7 @@
 //! In: the contract, a target, a plan. Out: the run record. It keeps order, limits, budgets and interruption. Never: formats.
 
 mod chain;
+mod conceal;
 mod evidence;
 mod session;
 
@@ -21,6 +22,7 @@ use crate::target::{CaptchaSource, CodeSource, Jwks, Target};
 use crate::verdict::waiver::Ground;
 use crate::{score, verdict};
 
+pub use conceal::conceal;
 pub use session::Session;
 
 /// How a run is made, beyond what the target file says.
@@ -143,8 +145,8 @@ fn record(session: &Session, started: Timestamp, finished: bool) -> RunRecord {
         started: stamp(started),
         finished: finished.then(|| stamp(Timestamp::now())),
         target: TargetSummary {
-            name: target.name.clone(),
-            url: target.url.clone(),
+            name: session.redactor().text(&target.name),
+            url: session.redactor().text(&target.url),
             product: target.product.to_string(),
         },
         verdict: verdict::verdict(&tally, &waivers, !finished),

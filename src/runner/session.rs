@@ -174,6 +174,10 @@ impl Session {
         &self.plan
     }
 
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     pub(super) fn options(&self) -> Options {
         self.options
     }

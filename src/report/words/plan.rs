@@ -211,7 +211,7 @@ pub(in crate::report) fn spoken(language: Language, duration: Duration) -> Strin
 }
 
 /// How far a trial is.
-pub(in crate::report) fn state<'s>(language: Language, state: &'s str) -> &'s str {
+pub(in crate::report) fn state(language: Language, state: &str) -> &str {
     match (language, state) {
         (Chinese, "ready") => "就绪",
         (Chinese, "improvised") => "虚构",
