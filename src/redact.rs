@@ -357,7 +357,8 @@ fn forms(value: &str) -> Vec<String> {
         let numeric = text.replace('"', "&#34;");
         [text, in_json(&json), json, html, numeric]
     });
-    let percent = [percent_encode(value), value.bytes().map(|byte| format!("%{byte:02X}")).collect()];
+    let every = value.bytes().flat_map(|byte| ['%', digit(byte >> 4), digit(byte & 15)]).collect();
+    let percent = [percent_encode(value), every];
     let percent = percent.into_iter().flat_map(|text| [text.to_ascii_lowercase(), text]);
     let base64 = [STANDARD.encode(value), URL_SAFE_NO_PAD.encode(value)];
     let mut forms: Vec<String> = Vec::new();
@@ -367,6 +368,11 @@ fn forms(value: &str) -> Vec<String> {
         }
     }
     forms
+}
+
+/// One hexadecimal digit.
+fn digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 /// A text as it stands between the quotation marks of JSON.

@@ -15,6 +15,8 @@ use tokio::runtime::Runtime;
 mod budgets;
 #[path = "cli/front.rs"]
 mod front;
+#[path = "cli/init.rs"]
+mod init;
 #[path = "cli/plan.rs"]
 mod plan;
 #[path = "cli/sentinels.rs"]

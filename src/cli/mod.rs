@@ -6,6 +6,7 @@ mod context;
 mod coverage;
 mod diff;
 mod exit;
+mod init;
 mod leaks;
 mod lint;
 mod list;
@@ -85,6 +86,8 @@ enum Command {
     Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
+    /// A commented target file: asks on a terminal, takes options in a script.
+    Init(init::InitOptions),
     /// A completion script for a shell.
     Completions {
         /// The shell.
@@ -166,6 +169,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Verify(options) => verify::run(options, context),
         Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
+        Command::Init(options) => init::run(options, context),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => man(),
     }

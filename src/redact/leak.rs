@@ -160,7 +160,9 @@ mod tests {
 
     fn redactor(secrets: &[(Kind, &str)]) -> Redactor {
         let redactor = Redactor::new();
-        secrets.iter().for_each(|(kind, value)| redactor.register(*kind, value));
+        for (kind, value) in secrets {
+            redactor.register(*kind, value);
+        }
         redactor
     }
 

@@ -73,7 +73,7 @@ async fn answer(request: Request, number: usize) -> Response<Body> {
         plain(200, json!({"code": format!("{CODE}{:02}", number % 100)}).to_string())
     } else if path.ends_with("/keys") {
         plain(500, format!("no keys for {MARK}"))
-    } else if path.contains("/login/") && !code.is_empty() && number % 2 == 0 {
+    } else if path.contains("/login/") && !code.is_empty() && number.is_multiple_of(2) {
         let session = secret("session", number);
         plain(200, json!({"status": "SUCCESS", "session_token": session, "expire": 1, "id_token": jwt()}).to_string())
     } else {
@@ -103,7 +103,7 @@ async fn answer(request: Request, number: usize) -> Response<Body> {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |out, byte| format!("{out}%{byte:02X}"))
 }
 
 fn target(gossip: &Gossip, product: &str, sources: &str) -> String {
@@ -140,9 +140,10 @@ fn traces() -> Vec<String> {
 fn assert_hidden(text: &str, place: &str) {
     for trace in traces() {
         if let Some(at) = text.find(&trace) {
-            let from = text.floor_char_boundary(at.saturating_sub(200));
-            let to = text.ceil_char_boundary((at + 200).min(text.len()));
-            panic!("{place}: `{trace}` can be read: {}", &text[from..to]);
+            let before: String = text[..at].chars().rev().take(200).collect();
+            let before: String = before.chars().rev().collect();
+            let after: String = text[at..].chars().take(200).collect();
+            panic!("{place}: `{trace}` can be read: {before}{after}");
         }
     }
 }
