@@ -75,7 +75,7 @@ impl Outlet {
         }
         self.client.slot().await;
         let message = match act.message.filter(|_| self.consents) {
-            Some(channel) => Some(self.budget.reserve(channel).ok_or(Kept::Messages)?),
+            Some(channel) => Some(self.budget.reserve(channel).await.ok_or(Kept::Messages)?),
             None => None,
         };
         let attempt = act.attempt(&request);
