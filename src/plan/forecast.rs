@@ -25,7 +25,7 @@ pub struct Forecast {
     pub tokens_unchained: usize,
     /// Verification codes that are asked for.
     pub codes: usize,
-    /// How long it takes at least.
+    /// How long it takes.
     pub time: Estimate,
 }
 
@@ -51,7 +51,7 @@ pub struct FailedLogins {
     pub count: u32,
 }
 
-/// How long a run takes at least: what the limits of the target file ask for. Answers, codes on their way and people come on top.
+/// How long a run takes by what the limits of the target file ask for. Answers, codes on their way and people come on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
     /// All requests at `limits.rate`.
@@ -61,10 +61,17 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The longer of both: they pass at the same time.
+    /// The longer of both: they may pass at the same time.
+    #[must_use]
+    pub fn least(&self) -> Duration {
+        self.pace.max(self.waiting)
+    }
+
+    /// Both: most requests are made before most of the waiting begins, since what must be accepted and proves nothing else
+    /// comes late.
     #[must_use]
     pub fn total(&self) -> Duration {
-        self.pace.max(self.waiting)
+        self.pace + self.waiting
     }
 }
 
@@ -159,4 +166,49 @@ fn schedule(plan: &Plan, units: &[Unit], steps: &[Vec<Step>], target: &Target) -
         ended.extend(unit.trials().map(|at| (plan.trials[at].trial.id.as_str(), now)));
     }
     workers.into_iter().max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::embedded;
+    use crate::plan::{Consent, Selection};
+
+    /// The forecast of the scenes of CIAM, by what the target file says of recipients and trials at once.
+    fn scenes(mobiles: &str, concurrency: u32) -> Forecast {
+        let sources = embedded::sources(None, None).expect("built in");
+        let contract = embedded::contract(&sources).expect("a contract");
+        let text = format!(
+            "name = \"a\"\nproduct = \"ciam\"\nurl = \"https://a.example\"\nclient_id = \"c\"\n[recipients]\nmobile = {mobiles}\n\
+             email = [\"qa@example.com\"]\n[delivery]\nallow = true\n[captcha]\nfile = \"t.txt\"\n[limits]\n\
+             concurrency = {concurrency}\n"
+        );
+        let target = crate::target::parse(text, Path::new("a.toml"), &|_| None).expect("a target");
+        let selection = Selection { select: vec!["*/scene/*".into()], ..Selection::default() };
+        let plan = Plan::new(&contract, &target, &selection, Consent::of(&target)).expect("a plan");
+        Forecast::new(&plan, &contract, &target)
+    }
+
+    #[test]
+    fn six_messages_to_one_number_take_five_minutes_beside_six_to_one_address() {
+        let forecast = scenes("[\"1\"]", 100);
+        assert_eq!((forecast.requests, forecast.sent(Effect::Sms), forecast.sent(Effect::Email)), (12, 6, 6));
+        assert_eq!(forecast.time.waiting, Duration::from_secs(5 * 60));
+        assert_eq!(forecast.time.pace, Duration::from_millis(1100));
+    }
+
+    #[test]
+    fn one_at_a_time_waits_for_one_recipient_after_the_other() {
+        assert_eq!(scenes("[\"1\"]", 1).time.waiting, Duration::from_secs(10 * 60));
+    }
+
+    #[test]
+    fn messages_are_spread_evenly_over_the_recipients() {
+        let forecast = scenes("[\"1\", \"2\", \"3\"]", 100);
+        let counts: Vec<u32> =
+            forecast.messages.iter().filter(|m| m.channel == Effect::Sms).map(|messages| messages.count).collect();
+        assert_eq!(counts, [2, 2, 2]);
+    }
 }

@@ -211,3 +211,23 @@ fn needs_message(trial: &Trial) -> bool {
 fn other_scene(trial: &Trial) -> bool {
     trial.last && trial.needs.code == Some(CodeNeed::Delivered)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_target_file_alone_consents_to_nothing_in_production() {
+        let target = |production: bool| {
+            let text = format!(
+                "name = \"a\"\nproduct = \"ciam\"\nurl = \"https://a.example\"\nclient_id = \"c\"\nproduction = {production}\n\
+                 [delivery]\nallow = true\n"
+            );
+            crate::target::parse(text, Path::new("a.toml"), &|_| None).expect("a target")
+        };
+        assert!(Consent::of(&target(false)).allows(&target(false)));
+        assert!(!Consent::of(&target(true)).allows(&target(true)));
+    }
+}

@@ -96,7 +96,7 @@ impl<'p> Prospect<'p> {
             "codes": { "count": forecast.codes, "person": target.verify_code == Some(CodeSource::Prompt) },
             "requests": forecast.requests,
             "time": {
-                "at_least_s": forecast.time.total().as_secs_f64(), "pace_s": forecast.time.pace.as_secs_f64(),
+                "about_s": forecast.time.total().as_secs_f64(), "at_least_s": forecast.time.least().as_secs_f64(), "pace_s": forecast.time.pace.as_secs_f64(),
                 "waiting_s": forecast.time.waiting.as_secs_f64(), "rate": self.rate(),
                 "interval_s": target.delivery.interval.as_secs_f64(), "concurrency": target.limits.concurrency,
                 "run_timeout_s": target.limits.run_timeout.as_secs_f64(),

@@ -152,7 +152,7 @@ pub(in crate::report) fn time(language: Language, time: Time) -> Vec<String> {
     let mut lines = Vec::new();
     match language {
         English => {
-            lines.push(format!("time: at least {total}"));
+            lines.push(format!("time: about {total}"));
             lines.push(match rate {
                 Some(rate) => format!("{requests} requests at {rate}/s (`limits.rate`): {pace}"),
                 None => format!("{requests} requests without a limit on their rate"),
@@ -163,10 +163,10 @@ pub(in crate::report) fn time(language: Language, time: Time) -> Vec<String> {
                      {waiting_for} of waiting"
                 )
             }));
-            lines.push("on top: answers, messages on their way, people; they are not known".to_owned());
+            lines.push("on top: slow answers, messages on their way, people; they are not known".to_owned());
         }
         Chinese => {
-            lines.push(format!("时间：至少 {total}"));
+            lines.push(format!("时间：约 {total}"));
             lines.push(match rate {
                 Some(rate) => format!("{requests} 个请求，每秒 {rate} 个（`limits.rate`）：{pace}"),
                 None => format!("{requests} 个请求，速率不限"),
