@@ -43,7 +43,7 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
-    /// Every text of the record that a deployment, a target file or a waiver file had a part in.
+    /// Every text of the record that a deployment, a target file, a waiver file or the name of a folder had a part in.
     pub fn texts_mut(&mut self, mut change: impl FnMut(&mut String)) {
         let change = &mut change;
         [&mut self.target.name, &mut self.target.url].into_iter().for_each(&mut *change);
@@ -160,6 +160,7 @@ impl TrialRecord {
         }
         self.delta.iter_mut().flat_map(|delta| delta.control.iter_mut().chain(&mut delta.sent)).for_each(&mut *change);
         self.exchanges.iter_mut().for_each(|exchange| exchange.texts_mut(change));
+        change(&mut self.case.file);
     }
 
     /// The document of the trial: the first two segments of its id.

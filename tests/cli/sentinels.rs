@@ -235,3 +235,31 @@ fn no_secret_of_a_command_can_be_read_not_even_what_it_complains() {
         )
     });
 }
+
+/// The secrets of a stored run are not known any more: what has the form of a token is found all the same.
+#[test]
+fn a_stored_run_that_holds_a_token_is_neither_printed_nor_reported() {
+    let site = super::Site::new(iamspec::reference::Product::Ciam);
+    let (_, mut record) = site.record(&["--no-deliver", "--select", "ciam/sms-send/scene/*"]);
+    let path = |name: &str| site.path(name).display().to_string();
+    let (clean, stored) = (path("run.json"), path("stored.json"));
+    for trial in record["trials"].as_array_mut().expect("trials") {
+        trial["reason"]["text"] = format!("it said {}", jwt()).into();
+    }
+    record["target"]["name"] = jwt().into();
+    fs::write(&stored, record.to_string()).expect("a record");
+    for format in ["json", "junit", "html", "markdown", "ctrf"] {
+        let report = path(format);
+        let output = super::iamspec(&["report", &stored, "--report", &format!("{format}={report}")]);
+        assert_eq!(code(&output), 70, "{format}: {}", said(&output));
+        assert!(said(&output).contains("(kind: token)") && !said(&output).contains("eyJ"), "{}", said(&output));
+        assert!(!Path::new(&report).exists(), "{format}");
+        let output = super::iamspec(&["report", &clean, "--report", &format!("{format}={report}")]);
+        assert_eq!(code(&output), 0, "{format}: {}", said(&output));
+    }
+    for command in [&["report", &stored][..], &["waive", &stored], &["diff", &clean, &stored]] {
+        let output = super::iamspec(command);
+        assert_eq!(code(&output), 70, "{command:?}: {}", said(&output));
+        assert!(!said(&output).contains("eyJ"), "{command:?}: {}", said(&output));
+    }
+}
