@@ -4,7 +4,7 @@
 //! what it found.
 
 use super::{Refused, exit, out};
-use crate::redact::{Leak, Leaks};
+use crate::redact::{Kind, Leak, Leaks};
 
 /// The first leak of a text.
 pub(crate) fn found(text: &str, public: &str, secrets: &[&Leaks]) -> Option<Leak> {
@@ -13,7 +13,7 @@ pub(crate) fn found(text: &str, public: &str, secrets: &[&Leaks]) -> Option<Leak
 
 /// What is said of a leak.
 pub(crate) fn told(what: &str, leak: Leak, done: &str) -> String {
-    let kind = leak.kind.label();
+    let kind = if leak.kind == Kind::Environment { "environment" } else { leak.kind.label() };
     format!("{what} would show a secret of this run (kind: {kind}): {done}; this is a bug of iamspec, please report it")
 }
 

@@ -107,6 +107,15 @@ pub(crate) struct Unwritten {
     code: u8,
 }
 
+impl Unwritten {
+    /// All of them as one, with the worst exit code.
+    fn together(all: Vec<Self>) -> Option<Self> {
+        let code = exit::worst(all.iter().map(|one| one.code));
+        let texts: Vec<String> = all.into_iter().map(|one| one.text).collect();
+        (!texts.is_empty()).then(|| Self { text: texts.join("\nerror: "), code })
+    }
+}
+
 impl From<String> for Unwritten {
     fn from(text: String) -> Self {
         Self { text, code: exit::UNWRITTEN }
@@ -154,14 +163,17 @@ impl Files {
     /// Writes every report of a record that holds none of its run's secrets.
     pub(crate) fn write(&self, record: &RunRecord, language: Language, leaks: &Leaks) -> Result<(), Unwritten> {
         let kept = self.folder.iter().flat_map(|folder| Format::KEPT.map(|(name, format)| (format, folder.join(name))));
-        let mut result = Ok(());
+        let mut unwritten = Vec::new();
         for (format, path) in self.named.iter().cloned().chain(kept) {
             let written =
                 both(format, record, language).and_then(|[text, public]| whole(&path, &text, &public, &[leaks]));
             // Each file is looked at, whatever became of the one before.
-            result = result.and(written);
+            unwritten.extend(written.err());
         }
-        result.and_then(|()| self.folder.as_deref().map_or(Ok(()), point_latest_at))
+        match Unwritten::together(unwritten) {
+            Some(unwritten) => Err(unwritten),
+            None => self.folder.as_deref().map_or(Ok(()), point_latest_at),
+        }
     }
 }
 
@@ -353,6 +365,9 @@ mod tests {
         let unwritten = files.write(&record, Language::English, &redactor.leaks()).expect_err("a leak");
         assert_eq!(unwritten.code, exit::BUG);
         assert!(unwritten.text.contains("captcha-token") && !unwritten.text.contains("9f86"), "{}", unwritten.text);
+        for (name, _) in Format::KEPT.iter().chain(&Format::ALL) {
+            assert!(unwritten.text.contains(&format!("{name}`")), "no `{name}` in {}", unwritten.text);
+        }
         let left: Vec<PathBuf> = Format::ALL.iter().map(|(name, _)| folder.path().join(name)).collect();
         assert!(left.iter().all(|path| !path.exists()), "every file that shows it is gone");
         assert_eq!(fs::read_dir(folder.path().join("acme/now")).expect("a folder").count(), 0);
