@@ -122,7 +122,7 @@ impl House {
         };
         // A process for each test cannot count what the others deliver: then none delivers.
         let alone = self.given.is_some() && process_per_test();
-        let consent = if alone { Consent::NoDeliver } else { Consent::AsTheTargetSays };
+        let consent = if alone { Consent::NoDeliver } else { Consent::of(&target) };
         let plan = Plan::new(&self.contract, &target, &Selection::default(), consent).map_err(|e| e.to_string())?;
         let options = Options { consent, ..Options::of(&target) };
         let session = runner::session(&self.contract, &target, plan, options).map_err(|e| e.to_string())?;

@@ -56,6 +56,28 @@ pub struct ShardRecord {
     pub selection: String,
 }
 
+impl RunRecord {
+    /// Every text of the record that a deployment, a target file, a waiver file or the name of a folder had a part in.
+    pub fn texts_mut(&mut self, mut change: impl FnMut(&mut String)) {
+        let change = &mut change;
+        [&mut self.target.name, &mut self.target.url].into_iter().for_each(&mut *change);
+        self.trials.iter_mut().for_each(|trial| trial.texts_mut(change));
+        self.drift.iter_mut().for_each(|drift| change(&mut drift.text));
+        for waiver in &mut self.waivers {
+            let WaiverRecord { file, covers, expects, why, owner, link, text, .. } = waiver;
+            [file, covers, expects, why, owner, text].into_iter().chain(link).for_each(&mut *change);
+        }
+    }
+
+    /// The same without those texts: what stands in every report, whatever happened.
+    #[must_use]
+    pub fn silent(&self) -> Self {
+        let mut silent = self.clone();
+        silent.texts_mut(String::clear);
+        silent
+    }
+}
+
 /// The tool and its contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {
@@ -196,6 +218,16 @@ pub struct Latency {
 }
 
 impl TrialRecord {
+    fn texts_mut(&mut self, change: &mut impl FnMut(&mut String)) {
+        self.reason.iter_mut().for_each(|reason| change(&mut reason.text));
+        for CheckRecord { expected, actual, text, .. } in &mut self.checks {
+            [expected, actual, text].into_iter().for_each(&mut *change);
+        }
+        self.delta.iter_mut().flat_map(|delta| delta.control.iter_mut().chain(&mut delta.sent)).for_each(&mut *change);
+        self.exchanges.iter_mut().for_each(|exchange| exchange.texts_mut(change));
+        change(&mut self.case.file);
+    }
+
     /// The document of the trial: the first two segments of its id.
     #[must_use]
     pub fn document(&self) -> &str {
@@ -268,6 +300,25 @@ pub struct ExchangeRecord {
     /// What the exchange was for, where it was not the trial's own request: `sends the code`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+}
+
+impl ExchangeRecord {
+    fn texts_mut(&mut self, change: &mut impl FnMut(&mut String)) {
+        let Self { request, response, failure, curl, purpose, .. } = self;
+        [&mut request.url, curl]
+            .into_iter()
+            .chain(&mut request.body)
+            .chain(failure)
+            .chain(purpose)
+            .for_each(&mut *change);
+        let answered = response.as_mut().map(|response| (&mut response.headers, &mut response.body));
+        let (headers, body) = answered.unzip();
+        body.into_iter().for_each(&mut *change);
+        for header in request.headers.iter_mut().chain(headers.into_iter().flatten()) {
+            change(&mut header.name);
+            change(&mut header.value);
+        }
+    }
 }
 
 /// A request as sent, redacted.

@@ -3,13 +3,17 @@
 //! In: texts with secrets, and which values are secret. Out: the same texts with `‹captcha-token a1f3›` in their place.
 //! Never: keeps a value longer than its run.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+mod leak;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
+
+pub use leak::{Leak, Leaks};
 
 /// What kind of value is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,7 +89,9 @@ impl Kind {
         }
     }
 
-    fn label(self) -> &'static str {
+    /// The kind in a word, as it stands in the place of a value.
+    #[must_use]
+    pub fn label(self) -> &'static str {
         match self {
             Self::Mobile => "mobile",
             Self::Email => "email",
@@ -109,8 +115,8 @@ pub struct Redactor {
 /// The secrets of a run.
 #[derive(Default)]
 struct Secrets {
-    /// Every value that was ever registered.
-    values: HashSet<String>,
+    /// Every value that was ever registered, and whether it was only found where a secret stands: nobody said that it is one.
+    values: HashMap<String, bool>,
     /// Those that were not looked for yet: in a run of many rounds most never are.
     new: Vec<(Kind, String)>,
     /// Those that are looked for, the longer ones first, so that a secret within a secret does not tear it apart.
@@ -118,6 +124,7 @@ struct Secrets {
 }
 
 struct Secret {
+    kind: Kind,
     /// The value and its encodings.
     forms: Vec<String>,
     shown: String,
@@ -151,16 +158,50 @@ impl Redactor {
         Self { key: self.key.clone(), secrets: Mutex::default() }
     }
 
+    /// Takes over the secrets of another redactor of the run.
+    pub fn adopt(&self, other: &Self) {
+        let other = other.known();
+        for secret in &other.known {
+            let value = &secret.forms[0];
+            self.enter(secret.kind, value, other.values.get(value).copied().unwrap_or_default());
+        }
+    }
+
     /// Makes a value a secret of this run.
     pub fn register(&self, kind: Kind, value: &str) {
+        self.enter(kind, value, false);
+    }
+
+    fn enter(&self, kind: Kind, value: &str, learned: bool) {
         if value.trim().is_empty() {
             return;
         }
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        if !secrets.values.contains(value) {
-            secrets.values.insert(value.to_owned());
+        if let Some(known) = secrets.values.get_mut(value) {
+            *known &= learned;
+        } else {
+            secrets.values.insert(value.to_owned(), learned);
             secrets.new.push((kind, value.to_owned()));
         }
+    }
+
+    /// What looks for the secrets of this run in what was written of it.
+    #[must_use]
+    pub fn leaks(&self) -> Leaks {
+        let secrets = self.known();
+        let learned = |secret: &Secret| secrets.values.get(&secret.forms[0]).copied().unwrap_or_default();
+        Leaks::of(secrets.known.iter().map(|secret| (secret.kind, secret.forms.as_slice(), learned(secret))))
+    }
+
+    /// The secrets, all of them with their forms.
+    fn known(&self) -> MutexGuard<'_, Secrets> {
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        for (kind, value) in std::mem::take(&mut secrets.new) {
+            let at = secrets.known.partition_point(|other| other.forms[0].len() >= value.len());
+            let secret = Secret { kind, forms: forms(&value), shown: self.show(kind, &value) };
+            secrets.known.insert(at, secret);
+        }
+        secrets
     }
 
     /// What stands for a value.
@@ -185,12 +226,7 @@ impl Redactor {
     /// A text with every secret hidden, and whatever looks like a JSON Web Token.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        for (kind, value) in std::mem::take(&mut secrets.new) {
-            let at = secrets.known.partition_point(|other| other.forms[0].len() >= value.len());
-            let secret = Secret { forms: forms(&value), shown: self.show(kind, &value) };
-            secrets.known.insert(at, secret);
-        }
+        let secrets = self.known();
         let mut out = text.to_owned();
         for secret in &secrets.known {
             for form in &secret.forms {
@@ -240,7 +276,7 @@ impl Redactor {
     /// Makes what a body holds secrets of this run; what stands for the body where they are too many to look for.
     fn learn(&self, found: &[(Kind, String)]) -> Option<String> {
         for (kind, secret) in found.iter().take(MOST_SECRETS) {
-            self.register(*kind, secret);
+            self.enter(*kind, secret, true);
         }
         let count = found.len();
         (count > MOST_SECRETS).then(|| format!("‹a body withheld: {count} secret values stand in it›"))
@@ -346,34 +382,62 @@ fn pairs(text: &str) -> Vec<(Kind, String)> {
 /// A header and a claim in base64url are longer than this.
 const SHORTEST_JWT: usize = 20;
 
-/// The ways in which a value may stand in a text.
+/// The ways in which a value may stand in a text, as it is given first.
 fn forms(value: &str) -> Vec<String> {
-    let in_json = |text: &str| {
-        let quoted = Value::from(text).to_string();
-        quoted[1..quoted.len() - 1].to_owned()
-    };
-    let json = in_json(value);
-    let html = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
-    let numeric = value.replace('"', "&#34;");
-    let others = [
-        in_json(&json),
-        json,
-        percent_encode(value),
-        percent_encode(value).to_ascii_lowercase(),
-        html,
-        numeric,
-        value.to_uppercase(),
-        value.to_lowercase(),
-        STANDARD.encode(value),
-        URL_SAFE_NO_PAD.encode(value),
-    ];
-    let mut forms = vec![value.to_owned()];
-    for form in others {
+    let cases = [value.to_owned(), value.to_uppercase(), value.to_lowercase()];
+    let escaped = cases.into_iter().flat_map(|text| {
+        let json = in_json(&text);
+        let html = text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+        let numeric = text.replace('"', "&#34;");
+        [text, in_json(&json), json, html, numeric]
+    });
+    let every = value.bytes().flat_map(|byte| ['%', digit(byte >> 4), digit(byte & 15)]).collect();
+    let percent = [percent_encode(value), every];
+    let percent = percent.into_iter().flat_map(|text| [text.to_ascii_lowercase(), text]);
+    let base64 = [STANDARD.encode(value), URL_SAFE_NO_PAD.encode(value)];
+    let mut forms: Vec<String> = Vec::new();
+    for form in escaped.chain(percent).chain(base64).chain(within_base64(value)) {
         if !forms.contains(&form) {
             forms.push(form);
         }
     }
     forms
+}
+
+/// One hexadecimal digit.
+fn digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).unwrap_or('0').to_ascii_uppercase()
+}
+
+/// A text as it stands between the quotation marks of JSON.
+fn in_json(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// What is the same in the base64 of every text that the value stands in, at each of the three alignments; none where little
+/// would be left of it.
+fn within_base64(value: &str) -> impl Iterator<Item = String> {
+    let aligned = move |before: usize| {
+        let text = [vec![0; before], value.as_bytes().to_vec()].concat();
+        let whole = text.len() * 8 / 6;
+        let cut = (before * 8).div_ceil(6);
+        [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)].map(|code| code[cut..whole].to_owned())
+    };
+    let long = value.len() >= SHORTEST_IN_BASE64;
+    (0..3).filter(move |_| long).flat_map(aligned)
+}
+
+/// Shorter values leave too few characters that are theirs alone.
+const SHORTEST_IN_BASE64: usize = 8;
+
+/// A text without values that nobody may read, where no run has begun yet: for names and addresses.
+#[must_use]
+pub fn without(text: &str, secrets: &[String]) -> String {
+    let mut secrets: Vec<&String> = secrets.iter().filter(|secret| !secret.trim().is_empty()).collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let shown = format!("‹{}›", Kind::Environment.label());
+    secrets.into_iter().fold(text.to_owned(), |text, secret| replace_whole(&text, secret, &shown))
 }
 
 /// Bytes as hexadecimal digits.

@@ -34,6 +34,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libtest_mimic", &["bridge"]),
     ("jsonwebtoken", &["check", "reference"]),
     ("axum", &["reference"]),
+    ("aho_corasick", &["redact"]),
 ];
 
 /// A source file, its tests cut off: tests may look anywhere.

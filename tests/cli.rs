@@ -1,6 +1,7 @@
 //! The binary as people and scripts use it.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -10,11 +11,21 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+#[path = "cli/budgets.rs"]
+mod budgets;
+#[path = "cli/front.rs"]
+mod front;
+#[path = "cli/init.rs"]
+mod init;
 #[cfg(unix)]
 #[path = "cli/interrupted.rs"]
 mod interrupted;
+#[path = "cli/plan.rs"]
+mod plan;
 #[path = "cli/repeat.rs"]
 mod repeat;
+#[path = "cli/sentinels.rs"]
+mod sentinels;
 #[path = "cli/shards.rs"]
 mod shards;
 #[path = "cli/token_file.rs"]
@@ -122,6 +133,20 @@ fn assert_valid(record: &Value) {
     let validator = schemas.validator("run-record.schema.json").expect("the schema of the record");
     let violations = validator.violations(record);
     assert!(violations.is_empty(), "{violations:#?}");
+}
+
+/// A captcha token of the deployment, as a person would have earned it.
+fn token(site: &Site, to: &str) -> String {
+    let url = site.deployment.as_ref().expect("a deployment").url().to_owned();
+    let address = url.trim_start_matches("http://").to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
+    write!(stream, "GET /_reference/captcha?to={to} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let body = answer.split("\r\n\r\n").nth(1).expect("a body");
+    let value: Value = serde_json::from_str(body.trim()).expect("JSON");
+    value["captcha_token"].as_str().expect("a token").to_owned()
 }
 
 #[test]

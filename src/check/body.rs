@@ -66,7 +66,6 @@ fn not_json(text: &str, severity: Severity, error: &serde_json::Error) -> Findin
     } else {
         "not JSON"
     };
-    let shown: String = text.chars().take(120).collect();
     let what = if trimmed.is_empty() {
         "the body is empty".to_owned()
     } else if is_beyond_readers(error) {
@@ -74,7 +73,8 @@ fn not_json(text: &str, severity: Severity, error: &serde_json::Error) -> Findin
     } else {
         format!("the body is not JSON: {error}")
     };
-    Finding::new("json", severity, "JSON", shown, what).kind(kind)
+    // Whole: a secret that was cut in two would not be known any more.
+    Finding::new("json", severity, "JSON", text, what).kind(kind)
 }
 
 /// Whether it may be JSON by the grammar, but lies beyond the range or the depth that a reader may set (RFC 8259, section

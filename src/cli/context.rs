@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: what commands need to know of it, and where they write. Never: panics on a closed pipe.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,6 +11,7 @@ use crate::report::Language;
 
 /// The environment and the terminal.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of the terminal")]
 pub(crate) struct Context {
     /// Whether the result is coloured.
     pub(crate) color: bool,
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) color_stderr: bool,
     /// The columns of the terminal that the result goes to; none: a pipe.
     pub(crate) width: Option<usize>,
+    /// Whether somebody can be asked: reads and answers on a terminal.
+    pub(crate) asks: bool,
     /// Whether a progress bar can be shown.
     pub(crate) progress: bool,
     /// The language of the reports where no option names one.
@@ -50,6 +53,7 @@ impl Context {
             color: colored(choice, stdout),
             color_stderr: colored(choice, stderr),
             width: stdout.then(terminal_width),
+            asks: stderr && io::stdin().is_terminal(),
             progress: stderr,
             language: language(|name| std::env::var(name).ok()),
         }
@@ -99,6 +103,17 @@ pub(crate) fn out(text: &str) {
 /// Whether a part of the result could not be printed.
 pub(crate) fn unprinted() -> bool {
     UNPRINTED.load(Ordering::SeqCst)
+}
+
+/// Asks for a line; none at the end of the input.
+pub(crate) fn ask(question: &str) -> Option<String> {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line) {
+        Ok(0) | Err(_) => None,
+        Ok(_) => Some(line.trim().to_owned()),
+    }
 }
 
 /// Writes a diagnostic line.

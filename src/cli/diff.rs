@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::reports::{put, stored};
-use super::{Context, Refused, exit, out};
+use super::leaks::say;
+use super::reports::{Unwritten, put, stored};
+use super::{Context, Refused};
 use crate::compare::{Comparison, compare};
+use crate::redact::Leaks;
 use crate::report::{Language, console, json, markdown};
 
 /// What a comparison can be told.
@@ -62,12 +64,12 @@ impl FromStr for Wanted {
 }
 
 impl Wanted {
-    fn write(&self, comparison: &Comparison, language: Language) -> Result<(), String> {
+    fn write(&self, comparison: &Comparison, language: Language) -> Result<(), Unwritten> {
         let text = match self.format {
             Format::Json => json::compared(comparison).map_err(|error| error.to_string())?,
             Format::Markdown => markdown::compared(comparison, language),
         };
-        put(&self.path, &text)
+        put(&self.path, &text, "", &[&Leaks::default()])
     }
 }
 
@@ -77,10 +79,10 @@ pub(crate) fn run(options: &DiffOptions, context: Context) -> Result<u8, Refused
     let comparison = compare(&before, &after).map_err(|other| Refused::usage(other.to_string()))?;
     let language = options.lang.unwrap_or(context.language);
     for wanted in &options.report {
-        wanted.write(&comparison, language).map_err(|text| Refused::with(exit::UNWRITTEN, text))?;
+        wanted.write(&comparison, language)?;
     }
     let Context { color, width, .. } = context;
     let style = console::Style { color, width, quiet: false, verbose: options.verbose, language };
-    out(&console::compared(&comparison, &style));
+    say(&console::compared(&comparison, &style), "", &[&Leaks::default()])?;
     Ok(comparison.answer.exit_code())
 }

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::leaks::say;
 use super::reports::{Wanted, stored};
-use super::{Context, ContractOptions, Refused, exit, out};
+use super::{Context, ContractOptions, Refused};
 use crate::compare::merge::merge;
+use crate::redact::Leaks;
 use crate::report::{Language, console};
 
 /// What is merged, and what becomes of it.
@@ -35,11 +37,13 @@ pub(crate) fn run(options: &MergeOptions, context: Context) -> Result<u8, Refuse
     let record = merge(&contract, shards).map_err(|why| Refused::usage(why.to_string()))?;
     let language = options.lang.unwrap_or(context.language);
     for wanted in &options.report {
-        wanted.write(&record, language).map_err(|text| Refused::with(exit::UNWRITTEN, text))?;
+        wanted.write(&record, language)?;
     }
     let Context { color, width, .. } = context;
     let style = console::Style { color, width, quiet: options.quiet, verbose: false, language };
     let code = record.verdict.exit_code();
-    out(&console::render(&[record], &style));
+    let public = console::render(&[record.silent()], &style);
+    // Of the secrets of a stored run nothing is known but the form of a token.
+    say(&console::render(&[record], &style), &public, &[&Leaks::default()])?;
     Ok(code)
 }

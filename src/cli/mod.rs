@@ -7,6 +7,8 @@ mod context;
 mod coverage;
 mod diff;
 mod exit;
+mod init;
+mod leaks;
 mod lint;
 mod list;
 mod merge;
@@ -89,6 +91,8 @@ enum Command {
     Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
+    /// A commented target file: asks on a terminal, takes options in a script.
+    Init(init::InitOptions),
     /// A completion script for a shell.
     Completions {
         /// The shell.
@@ -134,6 +138,12 @@ impl Refused {
         Self { text: format!("error: {}", text.into()), code }
     }
 
+    /// Says it, and gives the exit code.
+    pub(crate) fn said(&self) -> u8 {
+        note(&self.text);
+        self.code
+    }
+
     fn complaints(complaints: &Complaints, color: bool) -> Self {
         Self { text: diagnostic::render(complaints, color), code: exit::USAGE }
     }
@@ -146,10 +156,7 @@ pub fn main() -> ExitCode {
     let context = Context::new(cli.color);
     let code = bug::caught(|| match dispatch(&cli.command, context) {
         Ok(code) => code,
-        Err(refused) => {
-            note(&refused.text);
-            refused.code
-        }
+        Err(refused) => refused.said(),
     });
     ExitCode::from(if context::unprinted() { exit::worst([code, exit::UNWRITTEN]) } else { code })
 }
@@ -169,6 +176,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Verify(options) => verify::run(options, context),
         Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
+        Command::Init(options) => init::run(options, context),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => man(),
     }

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::leaks::say;
 use super::reports::{Wanted, stored};
-use super::{Context, Refused, exit, out};
+use super::{Context, Refused, exit};
+use crate::redact::Leaks;
 use crate::report::{Language, console};
 
 /// What a report can be told.
@@ -30,12 +32,14 @@ pub(crate) fn run(options: &ReportOptions, context: Context) -> Result<u8, Refus
     let record = stored(&options.run)?;
     let language = options.lang.unwrap_or(context.language);
     for wanted in &options.report {
-        wanted.write(&record, language).map_err(|text| Refused::with(exit::UNWRITTEN, text))?;
+        wanted.write(&record, language)?;
     }
     if options.report.is_empty() {
         let Context { color, width, .. } = context;
         let style = console::Style { color, width, quiet: false, verbose: options.verbose, language };
-        out(&console::render(&[record], &style));
+        // Of the secrets of a stored run nothing is known but the form of a token.
+        let public = console::render(&[record.silent()], &style);
+        say(&console::render(&[record], &style), &public, &[&Leaks::default()])?;
     }
     Ok(exit::OK)
 }

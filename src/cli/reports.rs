@@ -11,8 +11,10 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use super::context::Workflow;
-use super::{Refused, note};
+use super::leaks::{found, told};
+use super::{Refused, exit, note};
 use crate::record::{FORMAT, RunRecord};
+use crate::redact::Leaks;
 use crate::report::{Brief, Language, ctrf, github, html, json, junit, markdown};
 
 /// A report format that can be asked for.
@@ -54,7 +56,7 @@ impl Format {
     }
 
     /// The same; a bug in one writer costs one report.
-    fn rendered(self, record: &RunRecord, language: Language) -> Result<String, Unwritten> {
+    fn rendered(self, record: &RunRecord, language: Language) -> Result<String, String> {
         survived(|| self.render(record, language))
             .map_err(|why| format!("the report `{}` could not be made: {why}", self.name()))
     }
@@ -92,9 +94,11 @@ impl FromStr for Wanted {
 }
 
 impl Wanted {
-    /// Writes the report of a stored record.
+    /// Writes the report of a stored record: of its secrets nothing is known but the form of a token.
     pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
-        put(&self.path_for(&record.target.name), &self.format.rendered(record, language)?)
+        let path = self.path_for(&record.target.name);
+        let [text, public] = both(self.format, record, language)?;
+        put(&path, &text, &public, &[&Leaks::default()])
     }
 
     fn path_for(&self, target: &str) -> PathBuf {
@@ -114,8 +118,38 @@ pub(crate) struct Files {
     folder: Option<PathBuf>,
 }
 
-/// A file that cannot be written: one line for people.
-pub(crate) type Unwritten = String;
+/// A file that is not there: one line for people, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Unwritten {
+    text: String,
+    code: u8,
+}
+
+impl Unwritten {
+    /// All of them as one, with the worst exit code.
+    fn together(all: Vec<Self>) -> Option<Self> {
+        let code = exit::worst(all.iter().map(|one| one.code));
+        let texts: Vec<String> = all.into_iter().map(|one| one.text).collect();
+        (!texts.is_empty()).then(|| Self { text: texts.join("\nerror: "), code })
+    }
+}
+
+impl From<String> for Unwritten {
+    fn from(text: String) -> Self {
+        Self { text, code: exit::UNWRITTEN }
+    }
+}
+
+impl From<Unwritten> for Refused {
+    fn from(unwritten: Unwritten) -> Self {
+        Self::with(unwritten.code, unwritten.text)
+    }
+}
+
+/// A report, and what of it stands in the report of any run.
+fn both(format: Format, record: &RunRecord, language: Language) -> Result<[String; 2], Unwritten> {
+    Ok([format.rendered(record, language)?, format.rendered(&record.silent(), language)?])
+}
 
 impl Files {
     /// Names the files of a run and makes sure that their folders can be written to.
@@ -132,7 +166,7 @@ impl Files {
         let mut folders = BTreeSet::new();
         for (_, path) in named.iter().filter(|(_, path)| !is_device(path)) {
             if path.is_dir() {
-                return Err(format!("`{}` is a folder: name a file in it with `--report`", path.display()));
+                return Err(format!("`{}` is a folder: name a file in it with `--report`", path.display()).into());
             }
             folders.insert(parent(path));
         }
@@ -154,24 +188,28 @@ impl Files {
         parts.chain(["report.html".to_owned()]).collect::<Vec<_>>().join("/")
     }
 
-    /// Writes every report of a record that can be written, and names the others.
-    pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Vec<Unwritten> {
+    /// Writes every report of a record that holds none of its run's secrets, and says what could not be written.
+    pub(crate) fn write(&self, record: &RunRecord, language: Language, leaks: &Leaks) -> Result<(), Unwritten> {
         let kept = self.folder.iter().flat_map(|folder| Format::KEPT.map(|(name, format)| (format, folder.join(name))));
-        let all = self.named.iter().cloned().chain(kept);
-        let written = all.map(|(format, path)| whole(&path, &format.rendered(record, language)?));
-        let mut left: Vec<Unwritten> = written.filter_map(Result::err).collect();
+        let mut unwritten = Vec::new();
+        for (format, path) in self.named.iter().cloned().chain(kept) {
+            let written =
+                both(format, record, language).and_then(|[text, public]| whole(&path, &text, &public, &[leaks]));
+            // Each file is looked at, whatever became of the one before.
+            unwritten.extend(written.err());
+        }
         // What was kept before stays the latest where this run could not be kept.
         if let Some(folder) = self.folder.as_ref().filter(|folder| folder.join(Format::KEPT[0].0).is_file()) {
-            left.extend(point_latest_at(folder).err());
+            unwritten.extend(point_latest_at(folder).err());
         }
-        left
+        Unwritten::together(unwritten).map_or(Ok(()), Err)
     }
 }
 
 /// Writes a whole file into a folder that is made where it is missing.
-pub(crate) fn put(path: &Path, text: &str) -> Result<(), Unwritten> {
+pub(crate) fn put(path: &Path, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
     fs::create_dir_all(parent(path)).map_err(|error| format!("`{}`: {error}", parent(path).display()))?;
-    whole(path, text)
+    whole(path, text, public, secrets)
 }
 
 /// Reads the stored record of a run.
@@ -188,13 +226,28 @@ pub(crate) fn stored(path: &Path) -> Result<RunRecord, Refused> {
 }
 
 /// Tells the workflow that a run was part of: the summary of its step, and annotations.
-pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], page: &str) -> Result<(), Unwritten> {
+pub(crate) fn tell(
+    workflow: &Workflow,
+    records: &[RunRecord],
+    [page, public]: [&str; 2],
+    secrets: &[&Leaks],
+) -> Result<(), Unwritten> {
+    let silent: Vec<RunRecord> = records.iter().map(RunRecord::silent).collect();
     if workflow.github {
-        note(&github::annotations(records));
+        let text = github::annotations(records);
+        unless_leaking("the annotations", &text, &github::annotations(&silent), secrets)?;
+        note(&text);
     }
-    match &workflow.summary {
-        Some(path) => append(path, page),
+    let Some(path) = &workflow.summary else { return Ok(()) };
+    unless_leaking("the summary", page, public, secrets)?;
+    append(path, page)
+}
+
+/// Complains about a text that holds a secret, before it leaves.
+fn unless_leaking(what: &str, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
+    match found(text, public, secrets) {
         None => Ok(()),
+        Some(leak) => Err(Unwritten { text: told(what, leak, "it is not written"), code: exit::BUG }),
     }
 }
 
@@ -215,11 +268,19 @@ fn parent(path: &Path) -> &Path {
 }
 
 /// Writes the overview of several targets beside their folders.
-pub(crate) fn overview(root: &Path, files: &[Files], briefs: &[Brief], language: Language) -> Result<(), Unwritten> {
+pub(crate) fn overview(
+    root: &Path,
+    files: &[Files],
+    [briefs, silent]: [&[Brief]; 2],
+    language: Language,
+    secrets: &[&Leaks],
+) -> Result<(), Unwritten> {
     let pages: Vec<String> = files.iter().map(|files| files.page_below(root)).collect();
-    let linked = briefs.iter().zip(&pages).map(|(brief, page)| html::Linked { brief, page });
-    let text = html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())?;
-    whole(&root.join("overview.html"), &text)
+    let render = |briefs: &[Brief]| {
+        let linked = briefs.iter().zip(&pages).map(|(brief, page)| html::Linked { brief, page });
+        html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())
+    };
+    whole(&root.join("overview.html"), &render(briefs)?, &render(silent)?, secrets)
 }
 
 /// What the reports of one trial took in the embedded run, all that are kept together, in bytes.
@@ -235,7 +296,7 @@ pub(crate) fn room_for(trials: u64) -> usize {
 }
 
 /// Makes a folder and proves that files of so many bytes can be made in it.
-fn writable(folder: &Path, room: usize) -> Result<(), Unwritten> {
+fn writable(folder: &Path, room: usize) -> Result<(), String> {
     let said = |error: io::Error| format!("`{}` cannot be written to ({error})", folder.display());
     fs::create_dir_all(folder).map_err(said)?;
     clear_up(folder, PROBE);
@@ -289,13 +350,33 @@ fn is_device(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
+/// Writes a file, reads it again, and deletes it where a secret stands in it that does not stand in `public`.
+fn whole(path: &Path, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
+    // What is written to a device cannot be taken back.
+    if is_device(path) {
+        unless_leaking(&format!("`{}`", path.display()), text, public, secrets)?;
+    }
+    renamed(path, text)?;
+    if is_device(path) {
+        return Ok(());
+    }
+    let again = |error: std::io::Error| format!("`{}` could not be read again: {error}", path.display());
+    let written = fs::read(path).map_err(again)?;
+    let Some(leak) = found(&String::from_utf8_lossy(&written), public, secrets) else { return Ok(()) };
+    let done = match fs::remove_file(path) {
+        Ok(()) => "the file was deleted".to_owned(),
+        Err(error) => format!("the file could not be deleted ({error}): delete it"),
+    };
+    Err(Unwritten { text: told(&format!("`{}`", path.display()), leak, &done), code: exit::BUG })
+}
+
 /// Written beside, then renamed.
-pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
+pub(crate) fn renamed(path: &Path, text: &str) -> Result<(), Unwritten> {
     let said = |error: io::Error| format!("`{}` could not be written: {error}", path.display());
     // A device or a pipe is written to, never replaced.
     if is_device(path) {
         let opened = fs::OpenOptions::new().write(true).open(path);
-        return opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(said);
+        return opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| said(error).into());
     }
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -307,7 +388,7 @@ pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
     drop(file);
     written.and_then(|()| fs::rename(&beside, path)).map_err(|error| {
         let _ = fs::remove_file(&beside);
-        said(error)
+        said(error).into()
     })
 }
 
@@ -315,7 +396,7 @@ pub(crate) fn whole(path: &Path, text: &str) -> Result<(), Unwritten> {
 fn append(path: &Path, text: &str) -> Result<(), Unwritten> {
     let opened = fs::OpenOptions::new().append(true).create(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| format!("`{}` could not be written: {error}", path.display()))
+    written.map_err(|error| format!("`{}` could not be written: {error}", path.display()).into())
 }
 
 /// `latest` beside the folders of runs names the newest: a link, or a file with its name where links cannot be made.
@@ -330,7 +411,7 @@ fn point_latest_at(folder: &Path) -> Result<(), Unwritten> {
     let linked: std::io::Result<()> = Err(std::io::ErrorKind::Unsupported.into());
     match linked {
         Ok(()) => Ok(()),
-        Err(_) => whole(&latest, &format!("{}\n", name.to_string_lossy())),
+        Err(_) => renamed(&latest, &format!("{}\n", name.to_string_lossy())),
     }
 }
 
@@ -351,6 +432,37 @@ pub(crate) fn slug(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A run whose reason holds what nobody may read.
+    fn leaking(secret: &str) -> RunRecord {
+        let mut record = crate::report::sample::deviating();
+        for reason in record.trials.iter_mut().filter_map(|trial| trial.reason.as_mut()) {
+            reason.text = format!("it said {secret}");
+        }
+        record
+    }
+
+    #[test]
+    fn a_file_that_holds_a_secret_is_deleted_and_says_which_kind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let redactor = crate::redact::Redactor::new();
+        redactor.register(crate::redact::Kind::CaptchaToken, "9f86d081884c7d65");
+        let wanted = Format::ALL
+            .map(|(name, format)| Wanted { format, path: folder.path().join(name).to_string_lossy().into_owned() });
+        let files = Files::prepare(&wanted, Some(folder.path()), "acme", "now", 0).expect("folders");
+        let record = leaking("9f86d081884c7d65");
+        let unwritten = files.write(&record, Language::English, &redactor.leaks()).expect_err("a leak");
+        assert_eq!(unwritten.code, exit::BUG);
+        assert!(unwritten.text.contains("captcha-token") && !unwritten.text.contains("9f86"), "{}", unwritten.text);
+        for (name, _) in Format::KEPT.iter().chain(&Format::ALL) {
+            assert!(unwritten.text.contains(&format!("{name}`")), "no `{name}` in {}", unwritten.text);
+        }
+        let left: Vec<PathBuf> = Format::ALL.iter().map(|(name, _)| folder.path().join(name)).collect();
+        assert!(left.iter().all(|path| !path.exists()), "every file that shows it is gone");
+        assert_eq!(fs::read_dir(folder.path().join("acme/now")).expect("a folder").count(), 0);
+        files.write(&leaking("nothing"), Language::English, &redactor.leaks()).expect("no leak");
+        assert!(left.iter().all(|path| path.exists()));
+    }
 
     #[test]
     fn a_name_becomes_a_folder_that_cannot_climb() {

@@ -10,15 +10,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use super::context::Workflow;
+use super::leaks::say;
 use super::reports::{self, Files, Unwritten, Wanted};
 use super::selected::{self, Site};
 use super::stop::Stop;
-use super::{Context, ContractOptions, Refused, exit, note, out};
+use super::{Context, ContractOptions, Refused, exit};
 use crate::case::Contract;
 use crate::compare::{Comparison, compare};
 use crate::plan::{Consent, Plan, Selection};
 use crate::record::RunRecord;
-use crate::report::{Brief, Language, console, markdown};
+use crate::redact::{self, Leaks};
+use crate::report::{Brief, Language, console, json, markdown};
 use crate::runner;
 use crate::target::Target;
 use crate::verdict::waiver::{self, Waivers};
@@ -126,7 +128,7 @@ async fn all(
     let bases = bases(options, &sites)?;
     let files = prepare(options, &sites, trials)?;
     let shown = context.progress && !options.quiet;
-    let name = if let [site] = &sites[..] { site.target.name.clone() } else { format!("{} targets", sites.len()) };
+    let name = if let [site] = &sites[..] { selected::name(&site.target) } else { format!("{} targets", sites.len()) };
     let house = House {
         options,
         contract,
@@ -143,10 +145,10 @@ async fn all(
     house.bar.finish_and_clear();
     let mut ended: Vec<Ended> = ended.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     ended.sort_by_key(|ended| ended.at);
-    let mut codes: Vec<u8> = ended.iter_mut().flat_map(|ended| std::mem::take(&mut ended.codes)).collect();
-    let comparisons: Vec<Comparison> = ended.iter_mut().filter_map(|ended| ended.comparison.take()).collect();
-    codes.extend(together(&house, ended));
-    codes.extend(comparisons.iter().map(|comparison| told(options, context, comparison)));
+    let all = Together::of(ended);
+    let mut codes = all.codes.clone();
+    codes.extend(all.tell(&house));
+    codes.extend(all.comparisons.iter().map(|comparison| all.compared(&house, comparison)));
     let ended = if trials == 0 { exit::NOTHING_SELECTED } else { exit::worst(codes) };
     Ok(house.stop.code().unwrap_or(ended))
 }
@@ -172,7 +174,8 @@ struct Ended {
     at: usize,
     files: Files,
     brief: Brief,
-    record: Option<RunRecord>,
+    /// The record and its secrets, where they are kept.
+    whole: Option<(RunRecord, Leaks)>,
     comparison: Option<Comparison>,
     codes: Vec<u8>,
 }
@@ -199,19 +202,22 @@ impl House<'_> {
         if nothing {
             return Ok(None);
         }
-        let record = self.one(site, plan).await?;
+        let (record, leaks) = self.one(site, plan).await?;
         let mut codes = vec![record.verdict.exit_code()];
         let language = self.language();
-        let writing = tokio::task::spawn_blocking(move || (files.write(&record, language), files, record));
+        let writing = tokio::task::spawn_blocking(move || {
+            let written = files.write(&record, language, &leaks);
+            (written, files, (record, leaks))
+        });
         let broke_off = |error| Refused::with(exit::BUG, format!("the reports broke off: {error}"));
-        let (written, files, record) = writing.await.map_err(broke_off)?;
-        codes.extend(written.into_iter().filter_map(|text| unwritten(Err(text))));
-        let comparison = base.and_then(|base| compare(&base, &record).ok());
-        let brief = Brief::of(&record);
-        Ok(Some(Ended { at, files, brief, record: (!self.brief).then_some(record), comparison, codes }))
+        let (written, files, whole) = writing.await.map_err(broke_off)?;
+        codes.extend(unwritten(written));
+        let comparison = base.and_then(|base| compare(&base, &whole.0).ok());
+        let brief = Brief::of(&whole.0);
+        Ok(Some(Ended { at, files, brief, whole: (!self.brief).then_some(whole), comparison, codes }))
     }
 
-    async fn one(&self, site: Site, plan: Plan) -> Result<RunRecord, Refused> {
+    async fn one(&self, site: Site, plan: Plan) -> Result<(RunRecord, Leaks), Refused> {
         let consent = self.options.selected.consent(&site.target);
         let Site { mut target, deployment } = site;
         if let Some(shard) = self.options.selected.shard() {
@@ -220,39 +226,92 @@ impl House<'_> {
         let told = self.options.runner(&target, consent);
         let target = Arc::new(target);
         let session = runner::session(self.contract, &target, plan, told);
-        let session = session.map_err(|error| Refused::usage(error.to_string()))?;
+        let session = session.map_err(|error| Refused::usage(redact::without(&error.to_string(), &target.secrets)))?;
         let session = Arc::new(session.with_waivers(self.waivers.clone()));
         // Where everything else of the run happens: a thread of its own would only be woken up by it again and again.
         let (heard, stop) = (self.bar.clone(), self.stop.clone());
-        let running = tokio::spawn(runner::run(session, async move { stop.asked().await }, move || heard.inc(1)));
-        let record = running.await.map_err(|error| Refused::with(exit::BUG, format!("the run broke off: {error}")))?;
+        let running =
+            tokio::spawn(runner::run(Arc::clone(&session), async move { stop.asked().await }, move || heard.inc(1)));
+        let mut record =
+            running.await.map_err(|error| Refused::with(exit::BUG, format!("the run broke off: {error}")))?;
+        let leaks = runner::conceal(&session, &mut record);
         if let Some(deployment) = deployment {
             // Its answers are recorded; how it ends changes no verdict.
             let _ = deployment.stop().await;
         }
-        Ok(record)
+        Ok((record, leaks))
     }
 }
 
-/// Says and writes what concerns all targets; the exit codes of what could not be written.
-fn together(house: &House<'_>, ended: Vec<Ended>) -> Vec<u8> {
-    let (options, language, style) = (house.options, house.language(), house.style());
-    let mut files = Vec::with_capacity(ended.len());
-    let mut briefs = Vec::with_capacity(ended.len());
-    let mut records = Vec::new();
-    for ended in ended {
-        files.push(ended.files);
-        briefs.push(ended.brief);
-        records.extend(ended.record);
+/// What is left of all runs, in the order of the targets.
+#[derive(Default)]
+struct Together {
+    files: Vec<Files>,
+    briefs: Vec<Brief>,
+    records: Vec<RunRecord>,
+    leaks: Vec<Leaks>,
+    comparisons: Vec<Comparison>,
+    codes: Vec<u8>,
+}
+
+impl Together {
+    fn of(ended: Vec<Ended>) -> Self {
+        let mut all = Self::default();
+        for Ended { files, brief, whole, comparison, codes, at: _ } in ended {
+            all.files.push(files);
+            all.briefs.push(brief);
+            all.comparisons.extend(comparison);
+            all.codes.extend(codes);
+            if let Some((record, leaks)) = whole {
+                all.records.push(record);
+                all.leaks.push(leaks);
+            }
+        }
+        all
     }
-    out(&if house.brief { console::fleet(&briefs, &style) } else { console::render(&records, &style) });
-    let mut codes = Vec::new();
-    if briefs.len() > 1 && !options.no_reports {
-        codes.extend(unwritten(reports::overview(&options.reports, &files, &briefs, language)));
+
+    fn secrets(&self) -> Vec<&Leaks> {
+        self.leaks.iter().collect()
     }
-    let page = if house.brief { markdown::fleet(&briefs, language) } else { markdown::render(&records, language) };
-    codes.extend(unwritten(reports::tell(&Workflow::new(), &records, &page)));
-    codes
+
+    /// Says and writes what concerns all targets; the exit codes of what could not be.
+    fn tell(&self, house: &House<'_>) -> Vec<u8> {
+        let (options, language, style, secrets) = (house.options, house.language(), house.style(), self.secrets());
+        let silent: Vec<RunRecord> = self.records.iter().map(RunRecord::silent).collect();
+        // Of many runs only names and counts are said, which hold nothing of a run.
+        let (text, public) = if house.brief {
+            let text = console::fleet(&self.briefs, &style);
+            (text.clone(), text)
+        } else {
+            (console::render(&self.records, &style), console::render(&silent, &style))
+        };
+        let mut codes: Vec<u8> = say(&text, &public, &secrets).err().iter().map(Refused::said).collect();
+        if self.briefs.len() > 1 && !options.no_reports {
+            let of_silent: Vec<Brief> = silent.iter().map(Brief::of).collect();
+            let public = if house.brief { &self.briefs } else { &of_silent };
+            let briefs = [&self.briefs[..], &public[..]];
+            codes.extend(unwritten(reports::overview(&options.reports, &self.files, briefs, language, &secrets)));
+        }
+        let (page, public) = if house.brief {
+            let page = markdown::fleet(&self.briefs, language);
+            (page.clone(), page)
+        } else {
+            (markdown::render(&self.records, language), markdown::render(&silent, language))
+        };
+        codes.extend(unwritten(reports::tell(&Workflow::new(), &self.records, [&page, &public], &secrets)));
+        codes
+    }
+
+    /// Says what became of a deployment; the exit code of it.
+    fn compared(&self, house: &House<'_>, comparison: &Comparison) -> u8 {
+        // It prints clauses: they stand in every record.
+        let public: String = self.records.iter().filter_map(|record| json::render(&record.silent()).ok()).collect();
+        let text = format!("\n{}", console::compared(comparison, &house.style()));
+        match say(&text, &public, &self.secrets()) {
+            Ok(()) => comparison.answer.exit_code(),
+            Err(refused) => refused.said(),
+        }
+    }
 }
 
 /// The stored run to compare each target with, read before anything is sent.
@@ -263,7 +322,7 @@ fn bases(options: &RunOptions, sites: &[Site]) -> Result<Vec<Option<RunRecord>>,
         return Err(Refused::usage(text));
     }
     let base = |site: &Site| {
-        let path = path.replace("{target}", &reports::slug(&site.target.name));
+        let path = path.replace("{target}", &reports::slug(&selected::name(&site.target)));
         let record = reports::stored(path.as_ref())?;
         let product = site.target.product.to_string();
         if record.target.product == product {
@@ -274,13 +333,6 @@ fn bases(options: &RunOptions, sites: &[Site]) -> Result<Vec<Option<RunRecord>>,
     sites.iter().map(base).collect()
 }
 
-/// Says what became of the deployment; the exit code of it.
-fn told(options: &RunOptions, context: Context, comparison: &Comparison) -> u8 {
-    out("\n");
-    out(&console::compared(comparison, &style(options, context)));
-    comparison.answer.exit_code()
-}
-
 fn style(options: &RunOptions, Context { color, width, language, .. }: Context) -> console::Style {
     let language = options.lang.unwrap_or(language);
     console::Style { color, width, quiet: options.quiet, verbose: options.verbose, language }
@@ -288,9 +340,7 @@ fn style(options: &RunOptions, Context { color, width, language, .. }: Context) 
 
 /// Says what could not be written, and with which exit code.
 fn unwritten(result: Result<(), Unwritten>) -> Option<u8> {
-    let text = result.err()?;
-    note(&format!("error: {text}"));
-    Some(exit::UNWRITTEN)
+    result.err().map(|unwritten| Refused::from(unwritten).said())
 }
 
 /// Names the files of every target, and makes sure that there is room for so many trials.
@@ -303,10 +353,10 @@ fn prepare(options: &RunOptions, sites: &[Site], trials: u64) -> Result<Vec<File
         .map(|site| {
             // All lie on one disk as a rule: its room is tried once.
             let room = std::mem::take(&mut room);
-            Files::prepare(&options.report, reports, &site.target.name, &time, room)
+            Files::prepare(&options.report, reports, &selected::name(&site.target), &time, room)
         })
         .collect::<Result<_, _>>()
-        .map_err(|text| Refused::with(exit::UNWRITTEN, text))
+        .map_err(Refused::from)
 }
 
 fn bar(shown: bool, trials: u64, name: &str) -> ProgressBar {

@@ -51,6 +51,11 @@ pub(crate) fn product(text: &str) -> Result<Product, String> {
     Product::from_name(text).ok_or_else(|| "expected `eiam` or `ciam`".to_owned())
 }
 
+/// The name of a target for folders and people: without what came from the environment.
+pub(crate) fn name(target: &Target) -> String {
+    crate::redact::without(&target.name, &target.secrets)
+}
+
 /// A target, and the deployment behind it where it is ours.
 pub(crate) struct Site {
     pub(crate) target: Target,

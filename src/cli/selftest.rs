@@ -56,7 +56,7 @@ pub(crate) fn run(options: &SelftestOptions, context: Context) -> Result<u8, Ref
 fn write(path: &Path, grades: &Grades) -> Result<(), Refused> {
     let json = serde_json::to_string_pretty(grades)
         .map_err(|error| Refused::with(exit::BUG, format!("the grades are no JSON: {error}")))?;
-    reports::whole(path, &format!("{json}\n")).map_err(|text| Refused::with(exit::UNWRITTEN, text))
+    Ok(reports::renamed(path, &format!("{json}\n"))?)
 }
 
 fn describe(grades: &Grades, verbose: bool) -> String {

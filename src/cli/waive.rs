@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::leaks::say;
 use super::reports::stored;
-use super::{Refused, exit, out};
+use super::{Refused, exit};
+use crate::redact::Leaks;
 use crate::report::stubs;
 
 /// What the stubs are made of.
@@ -18,6 +20,7 @@ pub(crate) struct WaiveOptions {
 
 /// Prints a waiver file that a person has to fill in.
 pub(crate) fn run(options: &WaiveOptions) -> Result<u8, Refused> {
-    out(&stubs::render(&stored(&options.run)?));
+    let record = stored(&options.run)?;
+    say(&stubs::render(&record), &stubs::render(&record.silent()), &[&Leaks::default()])?;
     Ok(exit::OK)
 }

@@ -86,12 +86,12 @@ impl Client {
     }
 
     /// Waits until the pace of the run allows another request: before anything is reserved for it.
-    pub async fn slot(&self) {
+    pub(super) async fn slot(&self) {
         self.pace.slot().await;
     }
 
-    /// Sends a request of the contract.
-    pub async fn exchange(&self, request: Prepared) -> Exchange {
+    /// Sends a request of the contract; only the outlet does, which has it paid for.
+    pub(super) async fn exchange(&self, request: Prepared) -> Exchange {
         let started = Instant::now();
         let sent = self.send(&request);
         let result = match tokio::time::timeout(self.links.timeout, sent).await {

@@ -2,9 +2,11 @@
 //!
 //! In: a request with every placeholder filled. Out: the recorded exchange. Budgets and rate hold here. Never: judges.
 
+mod act;
 mod budget;
 mod client;
 mod curl;
+mod outlet;
 mod pace;
 mod request;
 
@@ -12,9 +14,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-pub use budget::{Budget, Reservation};
+pub use budget::Budget;
 pub use client::{Client, ClientError, Links, is_loopback_url};
 pub use curl::curl;
+pub use outlet::{Kept, Outlet};
 pub use pace::Pace;
 pub use request::{Body, Prepared};
 

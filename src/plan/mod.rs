@@ -2,9 +2,14 @@
 //!
 //! In: the contract, a target, globs. Out: ordered trials, each ready, or blocked with the reason. Never: sends; pure.
 
+mod forecast;
+mod obstacle;
 mod readiness;
 mod select;
 mod shard;
+mod step;
+mod turns;
+mod unit;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,9 +18,14 @@ use crate::case::{self, Contract, Trial};
 use crate::outcome::ReasonCode;
 use crate::target::Target;
 
+pub use forecast::{Estimate, FailedLogins, Forecast, Messages};
+pub use obstacle::{Obstacle, obstacles};
 pub use readiness::Consent;
 pub use select::{NothingMatches, Selection, matches};
 pub use shard::Shard;
+pub use step::AGE_MARGIN;
+pub use turns::{Turns, somebody_else};
+pub use unit::{Unit, unchained, units};
 
 /// Why a trial cannot be exercised.
 #[derive(Debug, Clone, PartialEq, Eq)]

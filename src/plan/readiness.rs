@@ -23,6 +23,12 @@ pub enum Consent {
 }
 
 impl Consent {
+    /// What a target file alone consents to: nothing, where it is marked as production.
+    #[must_use]
+    pub fn of(target: &Target) -> Self {
+        if target.production { Self::Production } else { Self::AsTheTargetSays }
+    }
+
     /// Whether messages may be delivered.
     #[must_use]
     pub fn allows(self, target: &Target) -> bool {
@@ -204,4 +210,24 @@ fn needs_message(trial: &Trial) -> bool {
 
 fn other_scene(trial: &Trial) -> bool {
     trial.last && trial.needs.code == Some(CodeNeed::Delivered)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_target_file_alone_consents_to_nothing_in_production() {
+        let target = |production: bool| {
+            let text = format!(
+                "name = \"a\"\nproduct = \"ciam\"\nurl = \"https://a.example\"\nclient_id = \"c\"\nproduction = {production}\n\
+                 [delivery]\nallow = true\n"
+            );
+            crate::target::parse(text, Path::new("a.toml"), &|_| None).expect("a target")
+        };
+        assert!(Consent::of(&target(false)).allows(&target(false)));
+        assert!(!Consent::of(&target(true)).allows(&target(true)));
+    }
 }

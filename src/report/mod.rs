@@ -12,8 +12,9 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod plan;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod stubs;
 pub mod table;
 mod words;

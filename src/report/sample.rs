@@ -12,7 +12,7 @@ use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
 
 /// A run that deviates.
-pub(in crate::report) fn deviating() -> RunRecord {
+pub(crate) fn deviating() -> RunRecord {
     RunRecord {
         format: FORMAT.to_owned(),
         tool: Tool {

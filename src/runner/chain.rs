@@ -11,6 +11,13 @@ use crate::fixture::{Delivery, Grant, Halt};
 use crate::outcome::ReasonCode;
 use crate::plan::{Planned, Readiness, Reason};
 
+/// Whether the closing control was refused for a token or code that may have been taken away before. One that was refused for
+/// the client id, or because a message could not be sent, is not tried again until it is green.
+fn was_burnt(closed: &Found) -> bool {
+    let refused = closed.own.as_ref().and_then(Exchange::status) == Some(400);
+    refused && closed.reason.as_ref().is_none_or(|reason| reason.code == ReasonCode::Source)
+}
+
 /// What went down a lane.
 struct Lane {
     /// The riders, in their order.
@@ -39,8 +46,7 @@ impl Session {
             Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
         };
         // A deployment may burn a token or code on any request that carries it: then each gets its own.
-        let refused = lane.closed.own.as_ref().and_then(Exchange::status) == Some(400);
-        if refused && !riders.is_empty() {
+        if was_burnt(&lane.closed) && !riders.is_empty() {
             lane = match self.lane(&[], closing, reuse).await {
                 Ok(lane) => lane,
                 Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
@@ -75,7 +81,7 @@ impl Session {
         let closed = self.send(planned, &mut delivery, &Control::Held).await;
         let mut reused = Vec::with_capacity(reuse.len());
         for &again in reuse.iter().filter(|_| closed.accepted()) {
-            reused.push(self.reuse(&self.plan.trials[again], &mut delivery).await);
+            reused.push(self.share(&self.plan.trials[again], &mut delivery).await);
         }
         Ok(Lane { ridden, closed, reused })
     }
@@ -84,11 +90,6 @@ impl Session {
         let grant = self.fixtures.shared(&planned.trial, &delivery.grant);
         let exchange = self.dispatch(&planned.trial, &grant, delivery.gate.as_mut()).await?;
         Ok(Shared { grant, exchange })
-    }
-
-    async fn reuse(&self, planned: &Planned, delivery: &mut Delivery) -> Result<Shared, Reason> {
-        self.pay_for_wrong_code(planned, &delivery.grant.to)?;
-        self.share(planned, delivery).await
     }
 
     async fn end_reuses(&self, reuse: &[usize], reused: Vec<Result<Shared, Reason>>, control: &Control) {
@@ -140,15 +141,5 @@ impl Session {
             login && other.id != mine.id && other.needs.recipient == mine.needs.recipient
         })
         .await;
-    }
-
-    /// Reserves a login that must fail, where the trial is one.
-    pub(super) fn pay_for_wrong_code(&self, planned: &Planned, account: &str) -> Result<(), Reason> {
-        let improvised = planned.trial.needs.code.is_some() && matches!(planned.readiness, Readiness::Improvised(_));
-        if (planned.trial.failed_login || improvised) && !self.budget.reserve_failed_login(account) {
-            let text = "`limits.failed_logins` wrong codes have been tried on this account: raise it";
-            return Err(Reason::new(ReasonCode::BudgetSpent, text));
-        }
-        Ok(())
     }
 }

@@ -3,12 +3,12 @@
 //! In: the contract, a target, a plan. Out: the run record. It keeps order, limits, budgets and interruption. Never: formats.
 
 mod chain;
+mod conceal;
 mod evidence;
 mod repeat;
 mod session;
 #[cfg(test)]
 mod tests;
-mod unit;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +26,7 @@ use crate::{score, verdict};
 
 use repeat::Rounds;
 
+pub use conceal::conceal;
 pub use session::Session;
 
 /// How a run is made, beyond what the target file says.
@@ -48,7 +49,7 @@ impl Options {
     #[must_use]
     pub fn of(target: &Target) -> Self {
         Self {
-            consent: Consent::AsTheTargetSays,
+            consent: Consent::of(target),
             strict: false,
             jobs: target.limits.concurrency,
             rate: target.limits.rate,
@@ -146,8 +147,8 @@ fn record(session: &Session, mut trials: Vec<TrialRecord>, started: Timestamp, f
         started: stamp(started),
         finished: finished.then(|| stamp(Timestamp::now())),
         target: TargetSummary {
-            name: target.name.clone(),
-            url: target.url.clone(),
+            name: session.redactor().text(&target.name),
+            url: session.redactor().text(&target.url),
             product: target.product.to_string(),
         },
         verdict: verdict::verdict(&tally, &waivers, !finished),

@@ -99,6 +99,9 @@ impl Rounds {
     }
 
     fn count(&mut self, round: &Session) {
+        if round.ended().any(|(_, ended)| ended.record.is_some()) {
+            self.first.knows_secrets_of(round);
+        }
         for (at, ended) in round.ended() {
             // Nothing is counted where there is one round only.
             if let Some(trial) = self.trials.get_mut(at) {

@@ -11,18 +11,17 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use super::evidence;
-use super::unit::{Unit, units};
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Examined, Finding, KeySet, Seen, Severity};
-use crate::exchange::{Budget, Client, Exchange};
+use crate::exchange::{Budget, Client, Exchange, Kept, Outlet};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
-use crate::plan::{Plan, Planned, Readiness, Reason};
+use crate::plan::{self, Plan, Planned, Readiness, Reason, Turns, Unit};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
 use crate::redact::{Kind, Redactor};
 use crate::target::{CaptchaInvalid, Jwks, Target};
@@ -42,7 +41,8 @@ pub struct Session {
     pub(super) options: Options,
     client: Arc<Client>,
     sources: Arc<Client>,
-    pub(super) budget: Arc<Budget>,
+    budget: Arc<Budget>,
+    outlet: Arc<Outlet>,
     redactor: Arc<Redactor>,
     pub(super) fixtures: Fixtures,
     units: Arc<[Unit]>,
@@ -51,10 +51,6 @@ pub struct Session {
     results: Vec<OnceLock<Ended>>,
     keys: Arc<OnceCell<KeySet>>,
     drift: Arc<Mutex<Drifted>>,
-    /// Documents on which nothing that could deliver is sent any more.
-    closed: Arc<Mutex<BTreeSet<String>>>,
-    /// Without consent requests go one by one, so that the first that is accepted by mistake is the last.
-    one_by_one: Arc<Semaphore>,
     stopped: Arc<AtomicBool>,
     waivers: Arc<Waivers>,
     /// The severity of the worst outcome of each trial of which evidence is kept.
@@ -154,8 +150,7 @@ impl Session {
             results: self.plan.trials.iter().map(|_| OnceLock::new()).collect(),
             keys: Arc::clone(&self.keys),
             drift: Arc::clone(&self.drift),
-            closed: Arc::clone(&self.closed),
-            one_by_one: Arc::clone(&self.one_by_one),
+            outlet: Arc::clone(&self.outlet),
             stopped: Arc::clone(&self.stopped),
             waivers: Arc::clone(&self.waivers),
             kept: Arc::clone(&self.kept),
@@ -186,15 +181,16 @@ impl Session {
         let redactor = Arc::new(Redactor::new());
         register_environment(&target, &redactor);
         let budget = Arc::new(Budget::new(target.delivery.max, target.limits.failed_logins));
+        let outlet = Arc::new(Outlet::new(Arc::clone(&client), Arc::clone(&budget), options.consent.allows(&target)));
         let fixtures = Fixtures::new(
             Arc::clone(&contract),
             Arc::clone(&target),
-            Arc::clone(&client),
+            Arc::clone(&outlet),
             Arc::clone(&sources),
-            Arc::clone(&budget),
             Arc::clone(&redactor),
+            Turns::new(&plan, &target),
         );
-        let units = units(&plan, fixtures.captcha_is_scarce());
+        let units = plan::units(&plan, &target);
         let mut unit_of = vec![0; plan.trials.len()];
         for (at, unit) in units.iter().enumerate() {
             unit.trials().for_each(|trial| unit_of[trial] = at);
@@ -204,8 +200,6 @@ impl Session {
             results: plan.trials.iter().map(|_| OnceLock::new()).collect(),
             keys: Arc::default(),
             drift: Arc::default(),
-            closed: Arc::default(),
-            one_by_one: Arc::new(Semaphore::new(1)),
             stopped: Arc::default(),
             waivers: Arc::default(),
             kept: plan.trials.iter().map(|_| AtomicU8::new(0)).collect(),
@@ -218,6 +212,7 @@ impl Session {
             client,
             sources,
             budget,
+            outlet,
             redactor,
             fixtures,
             units: units.into(),
@@ -241,6 +236,17 @@ impl Session {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Evidence of another round is kept: what it hides is looked for in what is written of this one.
+    pub(super) fn knows_secrets_of(&self, round: &Self) {
+        if !Arc::ptr_eq(&self.redactor, &round.redactor) {
+            self.redactor.adopt(&round.redactor);
+        }
+    }
+
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     pub(super) fn options(&self) -> Options {
@@ -397,9 +403,6 @@ impl Session {
     /// The trial's own request, and what it shows.
     pub(super) async fn send(&self, planned: &Planned, delivery: &mut Delivery, control: &Control) -> Found {
         let trial = &planned.trial;
-        if let Err(reason) = self.pay_for_wrong_code(planned, &delivery.grant.to) {
-            return Found::halted(reason);
-        }
         let grant = delivery.grant.clone();
         let exchange = match self.dispatch(trial, &grant, delivery.gate.as_mut()).await {
             Ok(exchange) => exchange,
@@ -415,33 +418,20 @@ impl Session {
         found
     }
 
-    /// The only way a trial's request leaves: what may deliver is paid for first.
+    /// A trial's request.
     pub(super) async fn dispatch(
         &self,
         trial: &Trial,
         grant: &Grant,
         gate: Option<&mut fixture::Gate>,
     ) -> Result<Exchange, Reason> {
-        let consents = self.options.consent.allows(&self.target);
-        let _turn = if trial.sends() && !consents { self.one_by_one.acquire().await.ok() } else { None };
         if let Some(reason) = self.halted(trial) {
             return Err(reason);
         }
-        self.client.slot().await;
-        let reservation = if trial.sends() && consents {
-            Some(self.budget.reserve(trial.effect).ok_or_else(fixture::budget_spent)?)
-        } else {
-            None
-        };
         let request = fixture::fill(&trial.request, Values { target: &self.target, grant });
-        let exchange = self.client.exchange(request).await;
+        let exchange = self.outlet.send(request).await.map_err(fixture::kept)?;
         if let Some(gate) = gate.filter(|_| exchange.may_have_acted()) {
             gate.delivered();
-        }
-        if let Some(reservation) = reservation {
-            reservation.settle(exchange.may_have_acted());
-        } else if trial.sends() && exchange.status().is_some_and(|status| status < 300) {
-            lock(&self.closed).insert(trial.document.clone());
         }
         Ok(exchange)
     }
@@ -515,12 +505,8 @@ impl Session {
         if self.stopped.load(Ordering::SeqCst) {
             return Some(Reason::new(ReasonCode::Interrupted, "the run ended before this trial began"));
         }
-        let closed = trial.sends() && lock(&self.closed).contains(&trial.document);
-        closed.then(|| {
-            let text = "a request that must be refused was accepted, and messages may not be delivered: nothing more \
-                        of this document is sent";
-            Reason::new(ReasonCode::DeliveryNotAllowed, text)
-        })
+        let closed = self.outlet.is_closed(&format!("{}{}", self.target.url, trial.request.path));
+        closed.then(|| fixture::kept(Kept::Closed))
     }
 
     pub(super) async fn judge(&self, planned: &Planned, exchange: &Exchange, control: &Control) -> Found {

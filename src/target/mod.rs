@@ -3,6 +3,7 @@
 //! In: a target file and the environment. Out: a typed target, or every complaint with its place. Never: keeps a
 //! secret printable, sends.
 
+mod draft;
 mod environment;
 mod load;
 mod model;
@@ -12,6 +13,7 @@ mod units;
 mod url;
 mod veil;
 
+pub use draft::Draft;
 pub use load::{load, parse};
 pub use model::{
     Accounts, CaptchaInvalid, CaptchaSource, CodeSource, Delivery, IdToken, Jwks, Limits, Recipients, Target, Tls,

@@ -134,6 +134,17 @@ pub enum CaptchaSource {
     Browser,
 }
 
+impl CaptchaSource {
+    /// Whether every token costs somebody something: then one serves as many trials as it can.
+    #[must_use]
+    pub fn is_scarce(&self) -> bool {
+        match self {
+            Self::File(_) | Self::Browser => true,
+            Self::Http { .. } | Self::Command(_) => false,
+        }
+    }
+}
+
 impl fmt::Debug for CaptchaSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

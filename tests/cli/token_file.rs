@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{Read as _, Write as _};
 
 use iamspec::reference::{Config, Product};
 use serde_json::Value;
 
-use super::Site;
+use super::{Site, token};
 
 /// A site whose tokens stand in `tokens.txt`.
 fn by_hand(recipients: &[&str], tokens: impl FnOnce(&Site) -> String) -> Site {
@@ -103,20 +102,6 @@ fn a_token_that_stands_in_the_file_twice_is_used_once() {
     let (passed, dry, record) = scenes(&site, &["--jobs", "8"]);
     assert_eq!((passed, dry), (1, 5));
     assert_eq!(used(&record), 1);
-}
-
-/// A captcha token of the deployment, as a person would have earned it.
-fn token(site: &Site, to: &str) -> String {
-    let url = site.deployment.as_ref().expect("a deployment").url().to_owned();
-    let address = url.trim_start_matches("http://").to_owned();
-    let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
-    write!(stream, "GET /_reference/captcha?to={to} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-        .expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let body = answer.split("\r\n\r\n").nth(1).expect("a body");
-    let value: Value = serde_json::from_str(body.trim()).expect("JSON");
-    value["captcha_token"].as_str().expect("a token").to_owned()
 }
 
 /// How many different captcha tokens a run used, invented ones aside.

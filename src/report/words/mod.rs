@@ -4,6 +4,7 @@
 
 mod chinese;
 mod english;
+pub(super) mod plan;
 
 use std::str::FromStr;
 

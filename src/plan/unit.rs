@@ -2,12 +2,13 @@
 //!
 //! In: a plan. Out: units, and the order in which they begin. Never: sends.
 
+use super::{Plan, Readiness};
 use crate::case::{CaptchaNeed, CodeNeed, Trial};
-use crate::plan::{Plan, Readiness};
+use crate::target::{CaptchaSource, Target};
 
 /// Trials that run together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unit {
+pub enum Unit {
     /// One trial with fixtures of its own.
     Single(usize),
     /// Negatives that vary something else than the token or code they carry, then the accepted request that proves that
@@ -24,7 +25,7 @@ pub(super) enum Unit {
 
 impl Unit {
     /// The trials of the unit, the deciding one last.
-    pub(super) fn trials(&self) -> impl Iterator<Item = usize> + '_ {
+    pub fn trials(&self) -> impl Iterator<Item = usize> + '_ {
         let (riders, reuse, last): (&[usize], &[usize], usize) = match self {
             Self::Single(at) => (&[], &[], *at),
             Self::Chain { riders, closing, reuse } => (riders, reuse, *closing),
@@ -35,7 +36,9 @@ impl Unit {
 
 /// Splits a plan into units, in the order in which they begin: controls, negatives, what must be accepted, what comes
 /// after, what comes last.
-pub(super) fn units(plan: &Plan, captcha_is_scarce: bool) -> Vec<Unit> {
+#[must_use]
+pub fn units(plan: &Plan, target: &Target) -> Vec<Unit> {
+    let captcha_is_scarce = target.captcha.as_ref().is_some_and(CaptchaSource::is_scarce);
     let mut units = Vec::new();
     let mut taken = vec![false; plan.trials.len()];
     for (at, planned) in plan.trials.iter().enumerate() {
@@ -60,6 +63,12 @@ pub(super) fn units(plan: &Plan, captcha_is_scarce: bool) -> Vec<Unit> {
     units.extend((0..plan.trials.len()).filter(|&at| !taken[at]).map(Unit::Single));
     units.sort_by_key(|unit| unit.trials().last().map(|at| rank(plan, at)));
     units
+}
+
+/// The same without chains: what it would cost if every trial had fixtures of its own.
+#[must_use]
+pub fn unchained(plan: &Plan) -> Vec<Unit> {
+    (0..plan.trials.len()).map(Unit::Single).collect()
 }
 
 /// Whether the trial's token or code is worth sharing: a code costs a message, a scarce token a person's patience.
