@@ -46,8 +46,12 @@ pub fn sources(cases: Option<&Path>, schemas: Option<&Path>) -> Result<Sources, 
 /// # Errors
 /// Every complaint about its files.
 pub fn contract(sources: &Sources) -> Result<Contract, Complaints> {
-    let names = schema::answer_schemas(&sources.schemas);
-    let loaded = (Schemas::load(&sources.schemas), case::load_against(&sources.cases, &names));
+    with(sources, &schema::of_answers(&sources.schemas))
+}
+
+fn with(sources: &Sources, schemas: &[SchemaFile]) -> Result<Contract, Complaints> {
+    let names = schema::answer_schemas(schemas);
+    let loaded = (Schemas::load(schemas), case::load_against(&sources.cases, &names));
     match loaded {
         (Ok(schemas), Ok(documents)) => Ok(Contract::new(documents, schemas, digest(sources))),
         (schemas, documents) => {
@@ -64,7 +68,8 @@ pub fn contract(sources: &Sources) -> Result<Contract, Complaints> {
 /// # Errors
 /// Every complaint about its files, or else about what they say together.
 pub fn linted(sources: &Sources) -> Result<Contract, Complaints> {
-    let contract = contract(sources)?;
+    // The schemas of our own files judge no deployment, but they are to be in order too.
+    let contract = with(sources, &sources.schemas)?;
     case::lint(&contract, &sources.cases).or(contract)
 }
 
@@ -74,7 +79,8 @@ fn digest(sources: &Sources) -> String {
         named.push((short(&file.path), &file.text));
     }
     // The schemas of our own file formats judge no deployment.
-    for file in sources.schemas.iter().filter(|file| !file.name.ends_with(".schema.json")) {
+    let answers = schema::of_answers(&sources.schemas);
+    for file in &answers {
         named.push((file.name.clone(), &file.source.text));
     }
     named.sort();

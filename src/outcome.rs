@@ -39,6 +39,19 @@ impl Outcome {
         }
     }
 
+    /// How bad it is, from 1: what is worse stands for all repeats of a trial.
+    #[must_use]
+    pub fn severity(self) -> u8 {
+        match self {
+            Self::Pass => 1,
+            Self::Waived => 2,
+            Self::Warn => 3,
+            Self::Blocked => 4,
+            Self::Error => 5,
+            Self::Fail => 6,
+        }
+    }
+
     /// Whether the deployment was really asked and answered.
     #[must_use]
     pub fn exercised(self) -> bool {

@@ -67,6 +67,27 @@ pub struct TargetSummary {
     pub product: String,
 }
 
+impl Tally {
+    /// Counts one more of an outcome.
+    pub fn add(&mut self, outcome: Outcome) {
+        self.total += 1;
+        *match outcome {
+            Outcome::Pass => &mut self.pass,
+            Outcome::Warn => &mut self.warn,
+            Outcome::Fail => &mut self.fail,
+            Outcome::Blocked => &mut self.blocked,
+            Outcome::Waived => &mut self.waived,
+            Outcome::Error => &mut self.error,
+        } += 1;
+    }
+
+    /// Whether all that was counted came to the same outcome.
+    #[must_use]
+    pub fn unanimous(&self) -> bool {
+        [self.pass, self.warn, self.fail, self.blocked, self.waived, self.error].contains(&self.total)
+    }
+}
+
 /// Counts by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
@@ -113,7 +134,7 @@ pub struct TrialRecord {
     pub reason: Option<Reason>,
     /// Everything that was looked at.
     pub checks: Vec<CheckRecord>,
-    /// Wall time of the deciding exchange, in milliseconds.
+    /// Wall time of the deciding exchange, in milliseconds; of a trial that ran more than once, the median.
     pub duration_ms: f64,
     /// What was sent and received, the deciding exchange last.
     pub exchanges: Vec<ExchangeRecord>,
@@ -128,6 +149,36 @@ pub struct TrialRecord {
     /// It ran only because others needed it; it counts in no tally.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prerequisite: bool,
+    /// How it ended each time, where it ran more than once; the rest of the record is of the worst time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeats>,
+}
+
+/// How a trial ended that ran more than once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Repeats {
+    /// How often each outcome came; `total`: how many times it ran to its end.
+    pub outcomes: Tally,
+    /// It did not always end the same way.
+    pub unstable: bool,
+    /// How long its own exchange took; none where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<Latency>,
+}
+
+/// A distribution of durations, in milliseconds, each to 1 %.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Latency {
+    /// The shortest.
+    pub min: f64,
+    /// The median.
+    pub p50: f64,
+    /// Nine of ten took no longer.
+    pub p90: f64,
+    /// 99 of a hundred took no longer.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
 }
 
 impl TrialRecord {

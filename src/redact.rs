@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use aws_lc_rs::{hmac, rand};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -103,7 +103,18 @@ impl Kind {
 /// Hides the secrets of one run.
 pub struct Redactor {
     key: hmac::Key,
-    secrets: Mutex<Vec<Secret>>,
+    secrets: Mutex<Secrets>,
+}
+
+/// The secrets of a run.
+#[derive(Default)]
+struct Secrets {
+    /// Every value that was ever registered.
+    values: HashSet<String>,
+    /// Those that were not looked for yet: in a run of many rounds most never are.
+    new: Vec<(Kind, String)>,
+    /// Those that are looked for, the longer ones first, so that a secret within a secret does not tear it apart.
+    known: Vec<Secret>,
 }
 
 struct Secret {
@@ -130,8 +141,14 @@ impl Redactor {
     pub fn new() -> Self {
         let mut key = [0_u8; 32];
         // Without randomness the tags would be guessable, not the values: still no reason to stop a run.
-        let _ = rand::fill(&mut key);
+        let _ = getrandom::fill(&mut key);
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, &key), secrets: Mutex::default() }
+    }
+
+    /// A redactor that shows a value as this one does, and knows no secret yet.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { key: self.key.clone(), secrets: Mutex::default() }
     }
 
     /// Makes a value a secret of this run.
@@ -140,13 +157,10 @@ impl Redactor {
             return;
         }
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        if secrets.iter().any(|secret| secret.forms[0] == value) {
-            return;
+        if !secrets.values.contains(value) {
+            secrets.values.insert(value.to_owned());
+            secrets.new.push((kind, value.to_owned()));
         }
-        let secret = Secret { forms: forms(value), shown: self.show(kind, value) };
-        // Longer ones first, so that a secret within a secret does not tear it apart.
-        let at = secrets.partition_point(|other| other.forms[0].len() >= value.len());
-        secrets.insert(at, secret);
     }
 
     /// What stands for a value.
@@ -171,9 +185,14 @@ impl Redactor {
     /// A text with every secret hidden, and whatever looks like a JSON Web Token.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        for (kind, value) in std::mem::take(&mut secrets.new) {
+            let at = secrets.known.partition_point(|other| other.forms[0].len() >= value.len());
+            let secret = Secret { forms: forms(&value), shown: self.show(kind, &value) };
+            secrets.known.insert(at, secret);
+        }
         let mut out = text.to_owned();
-        for secret in secrets.iter() {
+        for secret in &secrets.known {
             for form in &secret.forms {
                 if out.contains(form.as_str()) {
                     out = replace_whole(&out, form, &secret.shown);

@@ -13,6 +13,8 @@ use tokio::runtime::Runtime;
 #[cfg(unix)]
 #[path = "cli/interrupted.rs"]
 mod interrupted;
+#[path = "cli/repeat.rs"]
+mod repeat;
 #[path = "cli/token_file.rs"]
 mod token_file;
 #[cfg(unix)]

@@ -289,6 +289,11 @@ fn run(row: &Row) -> Ran {
 
 /// `VmHWM` of a process in KiB, where the system tells it.
 fn resident_peak(process: u32) -> Option<u64> {
+    // A process that has just been made still has the memory of the one that made it.
+    let program = fs::read_link(format!("/proc/{process}/exe")).ok()?;
+    if program != fs::canonicalize(env!("CARGO_BIN_EXE_iamspec")).ok()? {
+        return None;
+    }
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()

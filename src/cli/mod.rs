@@ -185,12 +185,18 @@ fn man() -> Result<u8, Refused> {
     Ok(exit::OK)
 }
 
-/// A runtime for commands that talk to somebody.
+/// A runtime for commands that serve and ask at once: a thread for each core.
 fn runtime() -> Result<tokio::runtime::Runtime, Refused> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Refused::with(exit::BUG, format!("no runtime: {error}")))
+    built(&mut tokio::runtime::Builder::new_multi_thread())
+}
+
+/// A runtime for commands that only ask: one thread sends and judges, so that none has to be woken up by another.
+fn lean_runtime() -> Result<tokio::runtime::Runtime, Refused> {
+    built(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
+}
+
+fn built(builder: &mut tokio::runtime::Builder) -> Result<tokio::runtime::Runtime, Refused> {
+    builder.enable_all().build().map_err(|error| Refused::with(exit::BUG, format!("no runtime: {error}")))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
 use crate::compare::{Comparison, compare};
 use crate::plan::{Consent, Plan};
-use crate::record::{RunRecord, TrialRecord};
+use crate::record::RunRecord;
 use crate::report::{Language, console};
 use crate::runner;
 use crate::verdict::waiver::{self, Waivers};
@@ -44,6 +44,9 @@ pub(crate) struct RunOptions {
     /// Requests a second, like `10/s`; otherwise as the target file says.
     #[arg(long, value_name = "N/s", value_parser = crate::target::rate)]
     rate: Option<f64>,
+    /// How many times every trial is run: for load, soak and flakiness.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    repeat: u32,
     /// A file of waivers: deviations that are accepted, each with a reason, an owner and a last day.
     #[arg(long, value_name = "FILE")]
     waivers: Option<PathBuf>,
@@ -72,6 +75,7 @@ impl RunOptions {
             strict: self.strict,
             jobs: self.jobs.map_or(said.jobs, usize::from),
             rate: self.rate.unwrap_or(said.rate),
+            repeat: self.repeat,
         }
     }
 }
@@ -81,7 +85,7 @@ pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused>
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
     let waivers = options.waivers.as_deref().map_or_else(|| Ok(Waivers::default()), waiver::load);
     let waivers = waivers.map_err(|c| Refused::complaints(&c, context.color_stderr))?;
-    let runtime = super::runtime()?;
+    let runtime = if options.selected.embedded() { super::runtime() } else { super::lean_runtime() }?;
     let ended = runtime.block_on(all(options, &contract, &waivers, context));
     runtime.shutdown_timeout(PARTING);
     ended
@@ -201,13 +205,16 @@ async fn one(
 ) -> Result<RunRecord, Refused> {
     let consent = options.selected.consent(&site.target);
     let told = options.runner(&site, consent);
-    let bar = bar(context.progress && !options.quiet, plan.trials.len(), &site.target.name);
+    let trials = plan.trials.len() as u64 * u64::from(options.repeat);
+    let bar = bar(context.progress && !options.quiet, trials, &site.target.name);
     let Site { target, deployment } = site;
     let target = Arc::new(target);
     let session = runner::session(contract, &target, plan, told).map_err(|error| Refused::usage(error.to_string()))?;
     let session = Arc::new(session.with_waivers(waivers.clone()));
-    let heard = |_: &TrialRecord| bar.inc(1);
-    let record = runner::run(&session, stop.asked(), heard).await;
+    // Where everything else of the run happens: a thread of its own would only be woken up by it again and again.
+    let (heard, stop) = (bar.clone(), stop.clone());
+    let running = tokio::spawn(runner::run(session, async move { stop.asked().await }, move || heard.inc(1)));
+    let record = running.await.map_err(|_| Refused::with(exit::BUG, "the run broke off: nothing of it was kept"))?;
     bar.finish_and_clear();
     if let Some(deployment) = deployment {
         // Its answers are recorded; how it ends changes no verdict.
@@ -216,11 +223,11 @@ async fn one(
     Ok(record)
 }
 
-fn bar(shown: bool, trials: usize, name: &str) -> ProgressBar {
+fn bar(shown: bool, trials: u64, name: &str) -> ProgressBar {
     if !shown {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(trials as u64);
+    let bar = ProgressBar::new(trials);
     let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {elapsed}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_prefix(crate::text::visible(name));

@@ -70,6 +70,11 @@ impl Selected {
         Ok(sites)
     }
 
+    /// Whether the deployments are our own, in this process.
+    pub(crate) fn embedded(&self) -> bool {
+        self.target.is_empty()
+    }
+
     /// Whether a target may deliver messages in this run.
     pub(crate) fn consent(&self, target: &Target) -> Consent {
         let named = self.i_mean_it.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(target.host()));

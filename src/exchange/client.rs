@@ -5,13 +5,15 @@
 use std::error::Error as _;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use tokio::time::error::Elapsed;
 
 use super::pace::Pace;
 use super::request::Prepared;
@@ -54,11 +56,13 @@ pub struct Client {
     http: reqwest::Client,
     /// Without a proxy: for sources on this machine. Built when it is needed, as most runs need one client only.
     direct: OnceLock<reqwest::Client>,
-    /// A connection for each request: for a deployment that closes kept ones without a word. Built when it is needed.
+    /// A connection for each request: as long as it is not known that the deployment keeps them. Built when it is needed.
     fresh: OnceLock<reqwest::Client>,
-    closes_silently: AtomicBool,
+    keeps_connections: AtomicBool,
     pace: Pace,
     links: Links,
+    /// The origins that were asked before: an address is read once.
+    origins: Mutex<Vec<(String, Url)>>,
 }
 
 impl Client {
@@ -70,7 +74,15 @@ impl Client {
         let http = build(&links, links.loopback, KEPT)?;
         let pace = Pace::per_second(links.rate);
         let (direct, fresh) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { http, direct, fresh, closes_silently: AtomicBool::new(false), pace, links })
+        Ok(Self {
+            http,
+            direct,
+            fresh,
+            keeps_connections: AtomicBool::new(false),
+            pace,
+            links,
+            origins: Mutex::default(),
+        })
     }
 
     /// Waits until the pace of the run allows another request: before anything is reserved for it.
@@ -90,7 +102,7 @@ impl Client {
             ))),
         };
         if matches!(result, Err(Failure::Silent(_))) {
-            self.closes_silently.store(true, Ordering::Relaxed);
+            self.keeps_connections.store(false, Ordering::Relaxed);
         }
         Exchange { request, result, duration: started.elapsed() }
     }
@@ -102,7 +114,8 @@ impl Client {
     /// As an exchange.
     pub async fn fetch(&self, url: &str, timeout: Duration) -> Result<Answer, Failure> {
         let get = || async {
-            let response = self.near(url).get(url).send().await.map_err(|error| before_answer(&error, &self.links))?;
+            let sent = self.near(url).get(self.address(url)?).send().await;
+            let response = sent.map_err(|error| before_answer(&error, &self.links))?;
             self.receive(response).await
         };
         let twice = async {
@@ -116,21 +129,15 @@ impl Client {
             .unwrap_or_else(|_| Err(Failure::Timeout(format!("no answer within {} s", timeout.as_secs_f64()))))
     }
 
-    /// Whether the deployment can be reached at all: a connection, and TLS where the URL says so. Also finds out whether it
-    /// keeps connections.
+    /// Whether the deployment can be reached at all: a connection, and TLS where the URL says so.
+    ///
+    /// Goes on to find out whether it keeps connections: until that is known, each request has one of its own.
     ///
     /// # Errors
     /// Why not, in one line.
-    pub async fn reach(&self, url: &str, headers: &[(String, String)]) -> Result<(), String> {
-        let wait = self.links.connect_timeout + Duration::from_secs(1);
+    pub async fn reach(self: &Arc<Self>, url: &str, headers: &[(String, String)]) -> Result<(), String> {
         let headers = header_map(headers).map_err(|failure| failure.text().to_owned())?;
-        // An answer may begin and never end: one deadline over all of it.
-        let knock = || async {
-            let sent = self.http.get(url).headers(headers.clone()).send();
-            let whole = async { Ok::<_, reqwest::Error>(connection(sent.await?).await) };
-            tokio::time::timeout(wait, whole).await
-        };
-        let first = match knock().await {
+        let first = match self.knock(url, &headers).await {
             Ok(Err(error)) if error.is_connect() => {
                 return Err(before_answer(&error, &self.links).text().to_owned());
             }
@@ -138,13 +145,46 @@ impl Client {
             Ok(Err(_)) | Err(_) => return Ok(()),
             Ok(Ok(connection)) => connection,
         };
-        tokio::time::sleep(CLOSING).await;
-        if let Ok(Ok(second)) = knock().await
-            && second != first
-        {
-            self.closes_silently.store(true, Ordering::Relaxed);
-        }
+        let (client, url) = (Arc::clone(self), url.to_owned());
+        tokio::spawn(async move {
+            tokio::time::sleep(CLOSING).await;
+            if let Ok(Ok(second)) = client.knock(&url, &headers).await {
+                client.keeps_connections.store(second == first, Ordering::Relaxed);
+            }
+        });
         Ok(())
+    }
+
+    /// Asks for the base URL, and learns on which connection the answer came. An answer may begin and never end: one
+    /// deadline over all of it.
+    async fn knock(&self, url: &str, headers: &HeaderMap) -> Result<reqwest::Result<Option<u16>>, Elapsed> {
+        let wait = self.links.connect_timeout + Duration::from_secs(1);
+        let whole = async { Ok(connection(self.http.get(url).headers(headers.clone()).send().await?).await) };
+        tokio::time::timeout(wait, whole).await
+    }
+
+    /// A URL, of which only what comes behind the origin is read again.
+    fn address(&self, text: &str) -> Result<Url, Failure> {
+        let read = |text: &str| {
+            text.parse::<Url>().map_err(|error| Failure::Unreachable(format!("this address cannot be asked: {error}")))
+        };
+        let host = text.find("://").map_or(text.len(), |at| at + 3);
+        let end = text[host..].find(['/', '?', '#', '\\']).map_or(text.len(), |at| host + at);
+        let (origin, path) = text.split_at(end);
+        // Two slashes would be read as another host.
+        if !path.starts_with('/') || path[1..].starts_with(['/', '\\']) {
+            return read(text);
+        }
+        let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = origins.iter().position(|(known, _)| known == origin);
+        let known = if let Some(known) = known {
+            known
+        } else {
+            origins.push((origin.to_owned(), read(origin)?));
+            origins.len() - 1
+        };
+        let joined = origins[known].1.join(path);
+        joined.map_err(|error| Failure::Unreachable(format!("this address cannot be asked: {error}")))
     }
 
     /// The client for a URL: on loopback never through a proxy.
@@ -165,13 +205,13 @@ impl Client {
         let method = request.method.parse::<reqwest::Method>();
         let method = method.map_err(|_| Failure::Unreachable(format!("`{}` is no HTTP method", request.method)))?;
         // A request that meets a connection closed meanwhile is lost, and must not be sent twice.
-        let client = if self.closes_silently.load(Ordering::Relaxed) {
-            self.fresh.get_or_init(|| self.variant(self.links.loopback, 0))
-        } else {
+        let client = if self.keeps_connections.load(Ordering::Relaxed) {
             &self.http
+        } else {
+            self.fresh.get_or_init(|| self.variant(self.links.loopback, 0))
         };
         let sent = client
-            .request(method, &request.url)
+            .request(method, self.address(&request.url)?)
             .headers(header_map(&request.headers)?)
             .body(request.body.text())
             .send()

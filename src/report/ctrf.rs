@@ -83,6 +83,9 @@ fn test(record: &RunRecord, trial: &TrialRecord) -> Value {
     test.insert("filePath".to_owned(), shown(&trial.case.file).into());
     test.insert("line".to_owned(), trial.case.line.into());
     test.insert("labels".to_owned(), json!({ "basis": trial.basis }));
+    if let Some(repeats) = &trial.repeats {
+        test.insert("flaky".to_owned(), repeats.unstable.into());
+    }
     test.insert("steps".to_owned(), trial.checks.iter().map(step).collect());
     test.insert("extra".to_owned(), extra(trial));
     if trial.outcome != Outcome::Pass {
@@ -122,13 +125,17 @@ fn step(check: &CheckRecord) -> Value {
 }
 
 fn extra(trial: &TrialRecord) -> Value {
-    json!({
+    let mut extra = json!({
         "title": shown(&trial.title),
         "clauses": trial.clauses,
         "reason": trial.reason,
         "control": trial.control,
         "curl": trial.exchanges.last().map(|exchange| visible_multiline(&exchange.curl)),
-    })
+    });
+    if let Some(repeats) = &trial.repeats {
+        extra["repeats"] = json!(repeats);
+    }
+    extra
 }
 
 fn shown(text: &str) -> String {

@@ -91,6 +91,29 @@ pub(super) fn within_document(trial: &TrialRecord) -> &str {
     rest.filter(|rest| !rest.is_empty()).unwrap_or(&trial.id)
 }
 
+/// The trials that did not always end the same way.
+pub(super) fn unstable(record: &RunRecord) -> impl Iterator<Item = &TrialRecord> {
+    record.trials.iter().filter(|trial| trial.repeats.as_ref().is_some_and(|repeats| repeats.unstable))
+}
+
+/// How often the trials ran; none where each ran once.
+pub(super) fn repeated(record: &RunRecord, words: &dyn Words) -> Option<String> {
+    let times = record.trials.iter().filter_map(|trial| trial.repeats.as_ref());
+    let most = times.map(|repeats| repeats.outcomes.total).max()?;
+    Some(words.repeated(most, unstable(record).count()))
+}
+
+/// `unstable: 498 pass, 2 fail; ms p50 1.2, p90 2, p99 3, max 9`; none where the trial ran once.
+pub(super) fn each_time(trial: &TrialRecord, words: &dyn Words) -> Option<String> {
+    let repeats = trial.repeats.as_ref()?;
+    let came = counts(&repeats.outcomes).into_iter().filter(|(_, count)| *count > 0);
+    let mut parts: Vec<String> = came.map(|(outcome, count)| words.count(count, words.outcome(outcome))).collect();
+    parts.extend(repeats.latency_ms.map(|latency| {
+        format!("ms p50 {}, p90 {}, p99 {}, max {}", latency.p50, latency.p90, latency.p99, latency.max)
+    }));
+    Some(words.ended_each_time(repeats.unstable, &parts.join(" · ")))
+}
+
 /// The clauses that a trial cites, the most telling first: violated ones, then an error row before a header or a member.
 pub(super) fn cited<'a>(trial: &TrialRecord, clauses: &'a [ClauseRecord]) -> Vec<&'a ClauseRecord> {
     let mut cited: Vec<&ClauseRecord> = clauses.iter().filter(|clause| trial.clauses.contains(&clause.id)).collect();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::console::card_of;
-use super::excerpt::{asked_for, documents, sentence, waiver_counts, wrong};
+use super::excerpt::{asked_for, documents, each_time, sentence, waiver_counts, wrong};
 use super::words::{Language, Words};
 use crate::record::{RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
@@ -75,6 +75,9 @@ fn case(record: &RunRecord, trial: &TrialRecord) -> TestCase {
     case.set_time(Duration::try_from_secs_f64(trial.duration_ms / 1_000.0).unwrap_or_default());
     case.extra.insert("file".into(), visible(&trial.case.file).into());
     case.extra.insert("line".into(), trial.case.line.to_string().into());
+    if let Some(each_time) = each_time(trial, words()) {
+        case.add_property(("repeats", each_time.as_str()));
+    }
     if trial.outcome == Outcome::Warn {
         case.add_property(("outcome", trial.outcome.as_str()));
         case.add_property(("warning", sentence(trial, words()).as_str()));

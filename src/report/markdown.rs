@@ -9,8 +9,8 @@ mod quote;
 use std::fmt::Write as _;
 
 use super::excerpt::{
-    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, explained, finding, groups,
-    waiver_counts, waiver_line, worst, wrong,
+    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, each_time, explained, finding, groups,
+    repeated, unstable, waiver_counts, waiver_line, worst, wrong,
 };
 use super::words::{Language, Words};
 use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, RunRecord, TrialRecord};
@@ -81,6 +81,7 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
     let _ = writeln!(text, "**{}**\n", plain(&verdict));
     let _ = writeln!(text, "{}\n", plain(&tally(record, words)));
     text.push_str(&waivers(record, words));
+    text.push_str(&repeats(record, words));
     let contract: String = record.tool.contract.chars().take(12).collect();
     let tool = format!("{} {}", record.tool.name, record.tool.version);
     let judge = words.judge(&tool, &contract, &words.score(record.tool.score));
@@ -90,6 +91,18 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
         let _ = writeln!(text, "> {}\n", labels.cut_off);
     }
     text
+}
+
+/// How often the trials ran, and a line a trial that did not always end the same way.
+fn repeats(record: &RunRecord, words: &dyn Words) -> String {
+    let Some(repeated) = repeated(record, words) else { return String::new() };
+    let line = |trial: &TrialRecord| {
+        format!("- {}: {}\n", code(&trial.id), plain(&each_time(trial, words).unwrap_or_default()))
+    };
+    let lines: String = unstable(record).take(MOST_TRIALS).map(line).collect();
+    let more = unstable(record).count().saturating_sub(MOST_TRIALS);
+    let more = if more > 0 { format!("- {}\n", words.more(more)) } else { String::new() };
+    format!("{}\n\n{lines}{more}\n", plain(&words.says(words.labels().repeats, &repeated)))
 }
 
 /// The counts, and a line a waiver.

@@ -269,6 +269,7 @@ fn trial(id: &str) -> TrialRecord {
         control: Some("ciam/sms-send/scene/LOGIN_SMS".to_owned()),
         case: CasePlace { file: "cases/ciam/sms-send.toml".to_owned(), line: 171 },
         prerequisite: false,
+        repeats: None,
     }
 }
 

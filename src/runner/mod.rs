@@ -4,6 +4,7 @@
 
 mod chain;
 mod evidence;
+mod repeat;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,6 @@ mod unit;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -23,6 +23,8 @@ use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialReco
 use crate::target::{CaptchaSource, CodeSource, Jwks, Target};
 use crate::verdict::waiver::Ground;
 use crate::{score, verdict};
+
+use repeat::Rounds;
 
 pub use session::Session;
 
@@ -37,6 +39,8 @@ pub struct Options {
     pub jobs: usize,
     /// Requests a second.
     pub rate: f64,
+    /// How many times every trial is run, from 1.
+    pub repeat: u32,
 }
 
 impl Options {
@@ -48,6 +52,7 @@ impl Options {
             strict: false,
             jobs: target.limits.concurrency,
             rate: target.limits.rate,
+            repeat: 1,
         }
     }
 }
@@ -97,8 +102,10 @@ fn links(target: &Target, options: Options) -> Links {
     }
 }
 
-/// Runs every trial of a session; `stop` ends it early, `done` hears of each trial that is over.
-pub async fn run(session: &Arc<Session>, stop: impl Future<Output = ()>, done: impl Fn(&TrialRecord)) -> RunRecord {
+/// Runs every trial of a session, as often as its options say; `stop` ends it early, `done` hears of each trial that is
+/// over, each time.
+pub async fn run(session: Arc<Session>, stop: impl Future<Output = ()>, done: impl Fn()) -> RunRecord {
+    let session = &session;
     let started = Timestamp::now();
     let limit = session.target().limits.run_timeout;
     tokio::pin!(stop);
@@ -107,42 +114,28 @@ pub async fn run(session: &Arc<Session>, stop: impl Future<Output = ()>, done: i
         biased;
         () = &mut stop => {
             session.interrupt();
-            return record(session, started, false);
+            return record(session, session.records(), started, false);
         }
         reached = session.reach() => reached,
     };
     if let Err(text) = reached {
         session.unreachable(&text);
-        return record(session, started, true);
+        return record(session, session.records(), started, true);
     }
-    let all = async {
-        let mut trials = futures_util::stream::iter(session.order())
-            .map(|at| {
-                let session = Arc::clone(session);
-                async move {
-                    session.ensure(at).await;
-                    at
-                }
-            })
-            .buffer_unordered(session.options().jobs.max(1));
-        while let Some(unit) = trials.next().await {
-            session.of_unit(unit).for_each(&done);
-        }
-    };
+    let mut rounds = Rounds::of(session);
     let finished = tokio::select! {
-        () = all => true,
+        () = rounds.run(done) => true,
         () = &mut stop => false,
         () = tokio::time::sleep(limit) => false,
     };
     if !finished {
         session.interrupt();
     }
-    record(session, started, finished)
+    record(session, rounds.records(), started, finished)
 }
 
-/// The record of a session as far as it came.
-fn record(session: &Session, started: Timestamp, finished: bool) -> RunRecord {
-    let mut trials = session.records();
+/// The record of a run as far as it came.
+fn record(session: &Session, mut trials: Vec<TrialRecord>, started: Timestamp, finished: bool) -> RunRecord {
     let waivers = waive(session, &mut trials, started);
     let tally = verdict::tally(&trials);
     let (sms, email) = session.delivered();

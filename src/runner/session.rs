@@ -1,10 +1,11 @@
-//! One run in the making: asked for a trial's outcome, it runs what that needs first, each once.
+//! One round of a run in the making: asked for a trial's outcome, it runs what that needs first, each once.
 //!
 //! In: a plan. Out: a record a trial. Never: runs a trial twice, unless a chain has to be undone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -32,31 +33,44 @@ const OWN_FAULT: &str = "iamspec itself failed here: please report it with the l
 /// How long the keys of id tokens are waited for.
 const KEYS_PATIENCE: Duration = Duration::from_secs(10);
 
-/// One run against one target.
+/// One round of a run against one target. What is counted, scarce or learnt once is shared by all its rounds.
 #[derive(Debug)]
 pub struct Session {
     contract: Arc<Contract>,
     pub(super) target: Arc<Target>,
-    pub(super) plan: Plan,
+    pub(super) plan: Arc<Plan>,
     pub(super) options: Options,
     client: Arc<Client>,
     sources: Arc<Client>,
     pub(super) budget: Arc<Budget>,
     redactor: Arc<Redactor>,
     pub(super) fixtures: Fixtures,
-    units: Vec<Unit>,
-    pub(super) unit_of: Vec<usize>,
+    units: Arc<[Unit]>,
+    pub(super) unit_of: Arc<[usize]>,
     cells: Vec<OnceCell<()>>,
     results: Vec<OnceLock<Ended>>,
-    keys: OnceCell<KeySet>,
-    drift: Mutex<BTreeSet<Drift>>,
+    keys: Arc<OnceCell<KeySet>>,
+    drift: Arc<Mutex<Drifted>>,
     /// Documents on which nothing that could deliver is sent any more.
-    closed: Mutex<BTreeSet<String>>,
+    closed: Arc<Mutex<BTreeSet<String>>>,
     /// Without consent requests go one by one, so that the first that is accepted by mistake is the last.
-    one_by_one: Semaphore,
-    stopped: AtomicBool,
-    waivers: Waivers,
+    one_by_one: Arc<Semaphore>,
+    stopped: Arc<AtomicBool>,
+    waivers: Arc<Waivers>,
+    /// The severity of the worst outcome of each trial of which evidence is kept.
+    kept: Arc<[AtomicU8]>,
+    /// Whether evidence is kept only of what is worse than before.
+    repeated: bool,
     examine: Examine,
+}
+
+/// What was seen where no clause speaks.
+#[derive(Debug, Default)]
+struct Drifted {
+    shown: BTreeSet<Drift>,
+    /// The same before it was redacted, as hashes: what comes with every answer is looked at once.
+    raw: HashSet<u64>,
+    hasher: RandomState,
 }
 
 /// What holds an exchange against an expectation.
@@ -64,8 +78,14 @@ pub(super) type Examine = fn(Context<'_>, &Exchange) -> Examined;
 
 /// A trial that is over.
 #[derive(Debug)]
-struct Ended {
-    record: TrialRecord,
+pub(super) struct Ended {
+    pub(super) outcome: Outcome,
+    /// Why it did not pass, where it was not the deployment that spoke.
+    reason: Option<Reason>,
+    /// How long its own exchange took, where there was one.
+    pub(super) duration: Option<Duration>,
+    /// The evidence, where it is kept.
+    pub(super) record: Option<TrialRecord>,
     /// What an accepted trial used, for those that use it again.
     grant: Option<Grant>,
 }
@@ -111,7 +131,37 @@ impl Session {
     /// The same with waivers, which are held against the trials when all are over.
     #[must_use]
     pub fn with_waivers(self, waivers: Waivers) -> Self {
-        Self { waivers, ..self }
+        Self { waivers: Arc::new(waivers), ..self }
+    }
+
+    /// The next round of the same run.
+    pub(super) fn again(&self) -> Self {
+        let redactor = Arc::new(self.redactor.again());
+        register_environment(&self.target, &redactor);
+        Self {
+            contract: Arc::clone(&self.contract),
+            target: Arc::clone(&self.target),
+            plan: Arc::clone(&self.plan),
+            options: self.options,
+            client: Arc::clone(&self.client),
+            sources: Arc::clone(&self.sources),
+            budget: Arc::clone(&self.budget),
+            fixtures: self.fixtures.again(Arc::clone(&redactor)),
+            redactor,
+            units: Arc::clone(&self.units),
+            unit_of: Arc::clone(&self.unit_of),
+            cells: self.units.iter().map(|_| OnceCell::new()).collect(),
+            results: self.plan.trials.iter().map(|_| OnceLock::new()).collect(),
+            keys: Arc::clone(&self.keys),
+            drift: Arc::clone(&self.drift),
+            closed: Arc::clone(&self.closed),
+            one_by_one: Arc::clone(&self.one_by_one),
+            stopped: Arc::clone(&self.stopped),
+            waivers: Arc::clone(&self.waivers),
+            kept: Arc::clone(&self.kept),
+            repeated: true,
+            examine: self.examine,
+        }
     }
 
     /// The same with another judge.
@@ -134,9 +184,7 @@ impl Session {
     ) -> Self {
         let (client, sources) = (Arc::new(client), Arc::new(sources));
         let redactor = Arc::new(Redactor::new());
-        for secret in &target.secrets {
-            redactor.register(Kind::Environment, secret);
-        }
+        register_environment(&target, &redactor);
         let budget = Arc::new(Budget::new(target.delivery.max, target.limits.failed_logins));
         let fixtures = Fixtures::new(
             Arc::clone(&contract),
@@ -154,24 +202,26 @@ impl Session {
         Self {
             cells: units.iter().map(|_| OnceCell::new()).collect(),
             results: plan.trials.iter().map(|_| OnceLock::new()).collect(),
-            keys: OnceCell::new(),
-            drift: Mutex::default(),
-            closed: Mutex::default(),
-            one_by_one: Semaphore::new(1),
-            stopped: AtomicBool::new(false),
-            waivers: Waivers::default(),
+            keys: Arc::default(),
+            drift: Arc::default(),
+            closed: Arc::default(),
+            one_by_one: Arc::new(Semaphore::new(1)),
+            stopped: Arc::default(),
+            waivers: Arc::default(),
+            kept: plan.trials.iter().map(|_| AtomicU8::new(0)).collect(),
+            repeated: false,
             examine: check::examine,
             contract,
             target,
-            plan,
+            plan: Arc::new(plan),
             options,
             client,
             sources,
             budget,
             redactor,
             fixtures,
-            units,
-            unit_of,
+            units: units.into(),
+            unit_of: unit_of.into(),
         }
     }
 
@@ -202,9 +252,20 @@ impl Session {
         0..self.units.len()
     }
 
-    /// The records of a unit that is over.
-    pub(super) fn of_unit(&self, unit: usize) -> impl Iterator<Item = &TrialRecord> {
-        self.units[unit].trials().filter_map(|at| self.results[at].get()).map(|ended| &ended.record)
+    /// How many trials a unit has.
+    pub(super) fn size(&self, unit: usize) -> usize {
+        self.units[unit].trials().count()
+    }
+
+    /// Whether rounds may run beside each other: not where codes of one account would replace each other, or wrong ones
+    /// lock it.
+    pub(super) fn overlaps(&self) -> bool {
+        self.plan.trials.iter().all(|planned| planned.trial.needs.code.is_none())
+    }
+
+    /// The trials of the round that are over.
+    pub(super) fn ended(&self) -> impl Iterator<Item = (usize, &Ended)> {
+        self.results.iter().enumerate().filter_map(|(at, ended)| Some((at, ended.get()?)))
     }
 
     /// Whether the deployment can be reached at all.
@@ -232,16 +293,16 @@ impl Session {
 
     /// What was seen where no clause speaks.
     pub(super) fn drift(&self) -> Vec<Drift> {
-        lock(&self.drift).iter().cloned().collect()
+        lock(&self.drift).shown.iter().cloned().collect()
     }
 
     /// The records in plan order; a trial that did not end is blocked.
     pub(super) fn records(&self) -> Vec<TrialRecord> {
         let interrupted = || Reason::new(ReasonCode::Interrupted, "the run ended before this trial did");
         (0..self.plan.trials.len())
-            .map(|at| match self.results[at].get() {
-                Some(ended) => ended.record.clone(),
-                None => self.evidence(at, &Found::halted(interrupted())),
+            .map(|at| match self.results[at].get().and_then(|ended| ended.record.clone()) {
+                Some(record) => record,
+                None => self.evidence(at, &Concluded::of(Found::halted(interrupted()), false)),
             })
             .collect()
     }
@@ -250,7 +311,7 @@ impl Session {
     pub async fn trial(self: &Arc<Self>, id: &str) -> Option<&TrialRecord> {
         let at = self.plan.position(id)?;
         self.ensure(self.unit_of[at]).await;
-        self.results[at].get().map(|ended| &ended.record)
+        self.results[at].get().and_then(|ended| ended.record.as_ref())
     }
 
     /// Runs a unit, once; a panic in it costs its trials and nothing else.
@@ -269,11 +330,16 @@ impl Session {
             .await;
     }
 
-    pub(super) fn end(&self, at: usize, mut found: Found) {
-        let record = self.evidence(at, &found);
+    pub(super) fn end(&self, at: usize, found: Found) {
+        let concluded = Concluded::of(found, self.options.strict);
+        let severity = concluded.outcome.severity();
+        let worse = self.kept[at].fetch_max(severity, Ordering::Relaxed) < severity;
+        let record = (worse || !self.repeated).then(|| self.evidence(at, &concluded));
+        let Concluded { mut found, reason, outcome } = concluded;
         let grant = found.accepted().then(|| found.grant.take()).flatten();
+        let duration = found.own.as_ref().map(|own| own.duration);
         // The first result stands: a panic after it changes nothing.
-        let _ = self.results[at].set(Ended { record, grant });
+        let _ = self.results[at].set(Ended { outcome, reason, duration, record, grant });
     }
 
     /// Boxed, since a unit may ask for the unit of its control.
@@ -398,7 +464,7 @@ impl Session {
         };
         self.ensure(self.unit_of[at]).await;
         match self.results[at].get() {
-            Some(ended) => Control::of_record(&ended.record),
+            Some(ended) => Control::of_outcome(ended.outcome, ended.reason.as_ref(), &self.plan.trials[at].trial.id),
             None => Control::NotTried(Reason::new(ReasonCode::Interrupted, "its control did not end")),
         }
     }
@@ -413,8 +479,8 @@ impl Session {
         self.ensure(self.unit_of[at]).await;
         match self.results[at].get() {
             Some(Ended { grant: Some(grant), .. }) => Ok(Some(grant.clone())),
-            Some(Ended { record, .. }) if record.outcome == Outcome::Fail => Err(control_failed(after)),
-            Some(Ended { record, .. }) => Err(record.reason.as_ref().map_or_else(
+            Some(Ended { outcome: Outcome::Fail, .. }) => Err(control_failed(after)),
+            Some(Ended { reason, .. }) => Err(reason.as_ref().map_or_else(
                 || control_failed(after),
                 |reason| Reason::new(reason.code, format!("`{after}` used no token or code: {}", reason.text)),
             )),
@@ -518,12 +584,17 @@ impl Session {
     fn note(&self, document: &str, seen: Vec<Seen>) {
         let mut drift = lock(&self.drift);
         for seen in seen {
-            let text = evidence::sentence(&self.redactor, &seen.text);
-            drift.insert(Drift { document: document.to_owned(), kind: seen.kind.to_owned(), text });
+            let raw = drift.hasher.hash_one((document, seen.kind, &seen.text));
+            if drift.raw.insert(raw) {
+                let text = evidence::sentence(&self.redactor, &seen.text);
+                drift.shown.insert(Drift { document: document.to_owned(), kind: seen.kind.to_owned(), text });
+            }
         }
     }
 
-    fn evidence(&self, at: usize, found: &Found) -> TrialRecord {
+    fn evidence(&self, at: usize, concluded: &Concluded) -> TrialRecord {
+        let Concluded { found, reason, outcome } = concluded;
+        let outcome = *outcome;
         let planned = &self.plan.trials[at];
         let trial = &planned.trial;
         let redactor = &*self.redactor;
@@ -533,11 +604,6 @@ impl Session {
             .map(|sent| evidence::exchange(redactor, &sent.exchange, Some(&sent.purpose)))
             .collect();
         exchanges.extend(found.own.iter().map(|own| evidence::exchange(redactor, own, None)));
-        let reason = found.reason.clone().or_else(|| {
-            let nothing = found.findings.is_empty();
-            nothing.then(|| Reason::new(ReasonCode::Harness, "nothing was checked: please report it"))
-        });
-        let outcome = verdict::outcome(&found.findings, reason.as_ref(), self.options.strict);
         TrialRecord {
             id: trial.id.clone(),
             title: trial.title.clone(),
@@ -545,6 +611,7 @@ impl Session {
             basis: trial.basis.as_str().to_owned(),
             outcome,
             reason: reason
+                .clone()
                 .or_else(|| worst(&found.findings))
                 .map(|reason| record::Reason { code: reason.code, text: evidence::sentence(redactor, &reason.text) }),
             checks: found.findings.iter().map(|finding| evidence::check(redactor, finding)).collect(),
@@ -554,7 +621,26 @@ impl Session {
             control: trial.control.clone(),
             case: CasePlace { file: trial.place.file.display().to_string(), line: trial.place.line },
             prerequisite: planned.prerequisite,
+            repeats: None,
         }
+    }
+}
+
+/// What was found out, and what it comes to.
+struct Concluded {
+    found: Found,
+    reason: Option<Reason>,
+    outcome: Outcome,
+}
+
+impl Concluded {
+    fn of(found: Found, strict: bool) -> Self {
+        let reason = found.reason.clone().or_else(|| {
+            let nothing = found.findings.is_empty();
+            nothing.then(|| Reason::new(ReasonCode::Harness, "nothing was checked: please report it"))
+        });
+        let outcome = verdict::outcome(&found.findings, reason.as_ref(), strict);
+        Self { found, reason, outcome }
     }
 }
 
@@ -562,11 +648,6 @@ impl Control {
     pub(super) fn of(found: &Found, trial: &Trial, strict: bool) -> Self {
         let outcome = verdict::outcome(&found.findings, found.reason.as_ref(), strict);
         Self::of_outcome(outcome, found.reason.as_ref(), &trial.id)
-    }
-
-    fn of_record(record: &TrialRecord) -> Self {
-        let reason = record.reason.as_ref().map(|reason| Reason::new(reason.code, reason.text.clone()));
-        Self::of_outcome(record.outcome, reason.as_ref(), &record.id)
     }
 
     fn of_outcome(outcome: Outcome, reason: Option<&Reason>, id: &str) -> Self {
@@ -655,6 +736,10 @@ fn holds_id_token(trial: &Trial, document: &Document) -> bool {
     let Expectation::Accept { answer, .. } = &trial.expect else { return false };
     let rows = document.answers.iter().filter(|row| row.id == *answer);
     rows.flat_map(|row| &row.members).any(|member| member.content == Some(Content::IdToken))
+}
+
+fn register_environment(target: &Target, redactor: &Redactor) {
+    target.secrets.iter().for_each(|secret| redactor.register(Kind::Environment, secret));
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -27,7 +27,7 @@ fn with_a_bug(context: Context<'_>, exchange: &Exchange) -> Examined {
 
 async fn record(select: &[&str], stop: impl Future<Output = ()>) -> RunRecord {
     let (session, deployment) = of(select, |_| {}).await;
-    let record = run(&session, stop, |_| {}).await;
+    let record = run(session, stop, || {}).await;
     deployment.stop().await.expect("it stops");
     record
 }
@@ -80,12 +80,13 @@ async fn what_waits_is_called_off_with_its_run() {
         target.code_timeout = Duration::from_secs(300);
     };
     let (session, deployment) = of(&["eiam/mobile-login/*"], never).await;
-    let sent = async {
-        while session.delivered() == (0, 0) {
+    let watched = Arc::clone(&session);
+    let sent = async move {
+        while watched.delivered() == (0, 0) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let record = run(&session, sent, |_| {}).await;
+    let record = run(Arc::clone(&session), sent, || {}).await;
     assert!(record.finished.is_none());
     let called_off = async {
         while Arc::strong_count(&session) > 1 {

@@ -39,6 +39,13 @@ pub(super) fn role(name: &str) -> Role {
     }
 }
 
+/// The schemas of answers and their counter-examples: what judges a deployment, without the schemas of our own files.
+#[must_use]
+pub fn of_answers(files: &[SchemaFile]) -> Vec<SchemaFile> {
+    let formats = |file: &&SchemaFile| role(&file.name) != Role::Format;
+    files.iter().filter(formats).cloned().collect()
+}
+
 /// The names of the schemas of answers, whether or not they are sound.
 #[must_use]
 pub fn answer_schemas(files: &[SchemaFile]) -> BTreeSet<String> {

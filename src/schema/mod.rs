@@ -12,7 +12,7 @@ mod validator;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use files::{SchemaFile, answer_schemas, find};
+pub use files::{SchemaFile, answer_schemas, find, of_answers};
 pub use validator::{Validator, Violation};
 
 use crate::diagnostic::Complaints;

@@ -175,7 +175,7 @@ async fn run(
     let target = Arc::new(target);
     let plan = Plan::new(contract, &target, &selection, Consent::AsTheTargetSays).map_err(|e| e.to_string())?;
     let session = runner::session(contract, &target, plan, Options::of(&target)).map_err(|e| e.to_string())?;
-    let record = runner::run(&Arc::new(session), tokio::time::sleep(PATIENCE), |_| {}).await;
+    let record = runner::run(Arc::new(session), tokio::time::sleep(PATIENCE), || {}).await;
     // It has answered; how it ends is not graded.
     let _ = deployment.stop().await;
     Ok(record)

@@ -52,17 +52,7 @@ pub fn of_reason(code: ReasonCode) -> Outcome {
 #[must_use]
 pub fn tally(trials: &[TrialRecord]) -> Tally {
     let mut tally = Tally::default();
-    for trial in trials.iter().filter(|trial| !trial.prerequisite) {
-        tally.total += 1;
-        *match trial.outcome {
-            Outcome::Pass => &mut tally.pass,
-            Outcome::Warn => &mut tally.warn,
-            Outcome::Fail => &mut tally.fail,
-            Outcome::Blocked => &mut tally.blocked,
-            Outcome::Waived => &mut tally.waived,
-            Outcome::Error => &mut tally.error,
-        } += 1;
-    }
+    trials.iter().filter(|trial| !trial.prerequisite).for_each(|trial| tally.add(trial.outcome));
     tally
 }
 

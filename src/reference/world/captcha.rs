@@ -12,6 +12,8 @@ use crate::reference::random;
 #[derive(Default)]
 pub(in crate::reference) struct Captcha {
     passes: HashMap<String, Pass>,
+    /// How many there may be before the old ones are looked for.
+    roomy: usize,
 }
 
 struct Pass {
@@ -82,7 +84,11 @@ impl Captcha {
     /// Tokens long past any use are dropped, so that a deployment left running does not grow.
     pub(in crate::reference) fn forget(&mut self, now: Instant) {
         const KEPT: Duration = Duration::from_secs(3600);
-        self.passes.retain(|_, pass| now.duration_since(pass.issued) < KEPT);
+        const FEW: usize = 1024;
+        if self.passes.len() > self.roomy {
+            self.passes.retain(|_, pass| now.duration_since(pass.issued) < KEPT);
+            self.roomy = FEW.max(self.passes.len() * 2);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: the failed trials of a record. Out: their cards. Never: shows a clause that the trial does not cite.
 
-use super::super::excerpt::{cited, compares, cut, explained, wrong};
+use super::super::excerpt::{cited, compares, cut, each_time, explained, wrong};
 use super::super::words::Words;
 use crate::record::{CheckRecord, ClauseRecord, Delta, ExchangeRecord, RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
@@ -33,6 +33,9 @@ pub(super) fn write(page: &mut Page, trial: &TrialRecord, clauses: &[ClauseRecor
     promised(page, trial, clauses);
     if !trial.exchanges.is_empty() {
         sent(page, &trial.delta);
+    }
+    if let Some(said) = each_time(trial, page.words()) {
+        page.wrapped(2, &said, Ink::Plain);
     }
     checks(page, trial);
     if let Some(exchange) = trial.exchanges.last() {

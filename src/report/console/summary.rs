@@ -2,7 +2,7 @@
 //!
 //! In: a record. Out: a line or a few for each. Never: counts what the record has counted already.
 
-use super::super::excerpt::{because, counts, groups, waiver_counts, waiver_line};
+use super::super::excerpt::{because, counts, each_time, groups, repeated, unstable, waiver_counts, waiver_line};
 use super::super::words::Words;
 use crate::record::{ClauseRecord, Drift, RunRecord, Tally};
 use crate::text::visible;
@@ -13,6 +13,9 @@ use super::page::Page;
 
 /// How many things that drifted are listed.
 const MOST_DRIFT: usize = 10;
+
+/// How many unstable trials are listed.
+const MOST_UNSTABLE: usize = 20;
 
 /// What was proven, what was not, what is not known.
 const IN_ORDER: [ClauseStatus; 6] = [
@@ -35,6 +38,7 @@ pub(super) fn write(page: &mut Page, record: &RunRecord) {
         blocked(page, record);
     }
     waivers(page, record);
+    repeats(page, record);
     page.wrapped(0, &tally(&record.tally, words), Ink::Plain);
     let verdict = words.says(labels.verdict, &verdict_words(record, words));
     page.wrapped(0, &verdict, Ink::of_verdict(record.verdict));
@@ -91,6 +95,21 @@ fn blocked(page: &mut Page, record: &RunRecord) {
         let words = page.words();
         let counts: Vec<String> = reasons.iter().map(|(code, count)| words.count(*count, code.as_str())).collect();
         page.wrapped(0, &words.says(page.labels().blocked, &words.list(&counts)), Ink::Untried);
+    }
+}
+
+/// How often the trials ran, and those that did not always end the same way.
+fn repeats(page: &mut Page, record: &RunRecord) {
+    let words = page.words();
+    let Some(repeated) = repeated(record, words) else { return };
+    page.wrapped(0, &words.says(page.labels().repeats, &repeated), Ink::Plain);
+    let most = if page.style().verbose { usize::MAX } else { MOST_UNSTABLE };
+    for trial in unstable(record).take(most) {
+        let said = each_time(trial, words).unwrap_or_default();
+        page.wrapped(2, &visible(&words.says(&trial.id, &said)), Ink::Doubt);
+    }
+    if let Some(more) = unstable(record).count().checked_sub(most).filter(|more| *more > 0) {
+        page.wrapped(2, &words.more_with_v(more), Ink::Faint);
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: a trial and the clauses of its record. Out: texts, cut to a length that a page bears. Never: markup.
 
 use super::super::comparison::Comparison;
-use super::super::excerpt::{cited, compares, cut, explained, wrong};
+use super::super::excerpt::{cited, compares, cut, each_time, explained, wrong};
 use super::super::words::{Both, Words};
 use super::bar::mark;
 use super::said::Prose;
@@ -22,6 +22,8 @@ const LONGEST_PART: usize = 600;
 pub(super) struct Card {
     pub(super) title: String,
     pub(super) basis: Both,
+    /// How it ended each time, where it ran more than once.
+    pub(super) each_time: Option<Both>,
     pub(super) control: Option<String>,
     pub(super) case: String,
     pub(super) promises: Vec<Promise>,
@@ -96,6 +98,7 @@ impl Card {
         let kept: Vec<String> = kept.map(|check| visible(&check.name)).collect();
         Self {
             title: visible(&trial.title),
+            each_time: trial.repeats.as_ref().map(|_| Both::of(|words| each_time(trial, words).unwrap_or_default())),
             basis: Both::of(|words| visible(words.basis(&trial.basis))),
             control: trial.control.as_deref().map(visible),
             case: visible(&format!("{}:{}", trial.case.file, trial.case.line)),

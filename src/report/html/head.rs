@@ -4,8 +4,8 @@
 
 use jiff::{Timestamp, Unit};
 
-use super::super::excerpt::because;
-use super::super::words::Both;
+use super::super::excerpt::{because, repeated};
+use super::super::words::{Both, Language};
 use super::said::Prose;
 use crate::record::RunRecord;
 use crate::text::visible;
@@ -27,6 +27,8 @@ pub(super) struct Head {
     pub(super) contract: String,
     pub(super) score: Prose,
     pub(super) delivered: Both,
+    /// How often the trials ran, where they ran more than once.
+    pub(super) repeated: Option<Both>,
 }
 
 impl Head {
@@ -47,6 +49,8 @@ impl Head {
             contract: visible(&record.tool.contract),
             score: Prose(Both::of(|words| words.score(record.tool.score))),
             delivered: Both::of(|words| words.delivered(record.delivered.sms, record.delivered.email)),
+            repeated: repeated(record, Language::English.words())
+                .map(|_| Both::of(|words| repeated(record, words).unwrap_or_default())),
         }
     }
 }

@@ -42,6 +42,7 @@ static LABELS: Labels = Labels {
     worst: "最差",
     clauses: "条款",
     delivered: "已发送",
+    repeats: "重复",
     blocked: "受阻",
     trials: "测试项",
     in_all: "总计",
@@ -344,6 +345,18 @@ impl Words for Chinese {
 
     fn drift(&self, count: usize) -> String {
         format!("漂移：发现 {count} 处文档未提及的内容")
+    }
+
+    fn repeated(&self, most: usize, unstable: usize) -> String {
+        let stable = match unstable {
+            0 => "每个用例的结果始终一致".to_owned(),
+            unstable => format!("{unstable} 个用例的结果不稳定"),
+        };
+        format!("每个用例运行 {most} 次；{stable}")
+    }
+
+    fn ended_each_time(&self, unstable: bool, counts: &str) -> String {
+        format!("{}：{counts}", if unstable { "不稳定" } else { "稳定" })
     }
 
     fn score(&self, score: Option<Counts>) -> String {

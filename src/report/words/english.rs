@@ -42,6 +42,7 @@ static LABELS: Labels = Labels {
     worst: "worst",
     clauses: "clauses",
     delivered: "delivered",
+    repeats: "repeats",
     blocked: "blocked",
     trials: "trials",
     in_all: "in all",
@@ -244,6 +245,18 @@ impl Words for English {
 
     fn drift(&self, count: usize) -> String {
         format!("drift: {} seen where no clause speaks", counted(count, "thing"))
+    }
+
+    fn repeated(&self, most: usize, unstable: usize) -> String {
+        let stable = match unstable {
+            0 => "each ended the same way every time".to_owned(),
+            unstable => format!("{} did not always end the same way", counted(unstable, "trial")),
+        };
+        format!("{} a trial; {stable}", counted(most, "time"))
+    }
+
+    fn ended_each_time(&self, unstable: bool, counts: &str) -> String {
+        format!("{}: {counts}", if unstable { "unstable" } else { "stable" })
     }
 
     fn score(&self, score: Option<Counts>) -> String {

@@ -107,6 +107,10 @@ pub(super) trait Words: Sync {
     fn blocks_cut(&self, count: usize) -> String;
     /// How many things drifted.
     fn drift(&self, count: usize) -> String;
+    /// How often the trials ran, and how many did not always end the same way.
+    fn repeated(&self, most: usize, unstable: usize) -> String;
+    /// How a trial ended each time: its counts, and whether they differ.
+    fn ended_each_time(&self, unstable: bool, counts: &str) -> String;
     /// How far the contract that judged can be trusted.
     fn score(&self, score: Option<Counts>) -> String;
     /// `iamspec 0.1.0, contract 3f9c: …`.
@@ -213,6 +217,8 @@ labels! {
     clauses,
     /// Heads the deliveries.
     delivered,
+    /// Heads how often the trials ran.
+    repeats,
     /// Heads the counts of what was blocked.
     blocked,
     /// Heads the counts of trials.

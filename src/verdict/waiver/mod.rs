@@ -287,6 +287,7 @@ mod tests {
             control: None,
             case: CasePlace { file: "a.toml".to_owned(), line: 1 },
             prerequisite: false,
+            repeats: None,
         }
     }
 
