@@ -40,6 +40,20 @@ pub struct RunRecord {
     /// What each waiver did, in the order of its file; empty where the run had none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverRecord>,
+    /// Which part of a run it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardRecord>,
+}
+
+/// Which part of a run a record is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardRecord {
+    /// From 1.
+    pub index: u32,
+    /// How many parts there are.
+    pub of: u32,
+    /// SHA-256 of the ids of the trials of all parts, in hex.
+    pub selection: String,
 }
 
 /// The tool and its contract.

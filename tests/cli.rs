@@ -15,6 +15,8 @@ use tokio::runtime::Runtime;
 mod interrupted;
 #[path = "cli/repeat.rs"]
 mod repeat;
+#[path = "cli/shards.rs"]
+mod shards;
 #[path = "cli/token_file.rs"]
 mod token_file;
 #[cfg(unix)]

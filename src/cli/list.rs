@@ -35,7 +35,8 @@ enum Format {
 /// Lists the trials of both products.
 pub(crate) fn run(options: &ListOptions, context: Context) -> Result<u8, Refused> {
     let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
-    let selection = Selection { select: options.select.clone(), exclude: options.exclude.clone(), lenient: false };
+    let selection =
+        Selection { select: options.select.clone(), exclude: options.exclude.clone(), lenient: false, shard: None };
     let wanted = selection.apply(&contract.trials).map_err(|nothing| Refused::usage(nothing.to_string()))?;
     let trials: Vec<&Trial> =
         contract.trials.iter().map(AsRef::as_ref).filter(|trial| wanted.contains(&trial.id)).collect();

@@ -9,6 +9,7 @@ mod diff;
 mod exit;
 mod lint;
 mod list;
+mod merge;
 mod plan;
 mod report;
 mod reports;
@@ -80,6 +81,8 @@ enum Command {
     Report(report::ReportOptions),
     /// Two runs: what broke, what was mended, what drifted; exit 1 if something broke, 6 if something else changed.
     Diff(diff::DiffOptions),
+    /// The shards of one run as one record; exit code as of a run.
+    Merge(merge::MergeOptions),
     /// Does a stored run say what follows from its own checks? Exit 1 where it does not.
     Verify(verify::VerifyOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
@@ -162,6 +165,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Selftest(options) => selftest::run(options, context),
         Command::Report(options) => report::run(options, context),
         Command::Diff(options) => diff::run(options, context),
+        Command::Merge(options) => merge::run(options, context),
         Command::Verify(options) => verify::run(options, context),
         Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),

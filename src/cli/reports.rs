@@ -2,7 +2,7 @@
 //!
 //! In: records. Out: files that appear whole; stored records read back. Never: leaves half a file, or an empty one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, Write as _};
 use std::panic::{self, UnwindSafe};
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::context::Workflow;
 use super::{Refused, note};
 use crate::record::{FORMAT, RunRecord};
-use crate::report::{Language, ctrf, github, html, json, junit, markdown};
+use crate::report::{Brief, Language, ctrf, github, html, json, junit, markdown};
 
 /// A report format that can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,18 +118,17 @@ pub(crate) struct Files {
 pub(crate) type Unwritten = String;
 
 impl Files {
-    /// Names the files of a run and makes sure that their folders can be written to.
+    /// Names the files of a run and makes sure that their folders can be written to, and hold so many more bytes.
     pub(crate) fn prepare(
         wanted: &[Wanted],
         reports: Option<&Path>,
         target: &str,
         time: &str,
-        trials: usize,
+        room: usize,
     ) -> Result<Self, Unwritten> {
         let slug = slug(target);
         let named: Vec<(Format, PathBuf)> = wanted.iter().map(|one| (one.format, one.path_for(target))).collect();
         let folder = reports.map(|root| root.join(&slug).join(time));
-        let room = room_for(trials);
         let mut folders = BTreeSet::new();
         for (_, path) in named.iter().filter(|(_, path)| !is_device(path)) {
             if path.is_dir() {
@@ -189,14 +188,26 @@ pub(crate) fn stored(path: &Path) -> Result<RunRecord, Refused> {
 }
 
 /// Tells the workflow that a run was part of: the summary of its step, and annotations.
-pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], language: Language) -> Result<(), Unwritten> {
+pub(crate) fn tell(workflow: &Workflow, records: &[RunRecord], page: &str) -> Result<(), Unwritten> {
     if workflow.github {
         note(&github::annotations(records));
     }
     match &workflow.summary {
-        Some(path) => append(path, &markdown::render(records, language)),
+        Some(path) => append(path, page),
         None => Ok(()),
     }
+}
+
+/// Two targets of one name would share a folder.
+pub(crate) fn told_apart<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Refused> {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for name in names {
+        if let Some(other) = known.insert(slug(name), name) {
+            let text = format!("two targets would share the folder of their reports: `{other}` and `{name}`");
+            return Err(Refused::usage(format!("{text}: give each a `name` of its own")));
+        }
+    }
+    Ok(())
 }
 
 fn parent(path: &Path) -> &Path {
@@ -204,14 +215,9 @@ fn parent(path: &Path) -> &Path {
 }
 
 /// Writes the overview of several targets beside their folders.
-pub(crate) fn overview(
-    root: &Path,
-    files: &[Files],
-    records: &[RunRecord],
-    language: Language,
-) -> Result<(), Unwritten> {
+pub(crate) fn overview(root: &Path, files: &[Files], briefs: &[Brief], language: Language) -> Result<(), Unwritten> {
     let pages: Vec<String> = files.iter().map(|files| files.page_below(root)).collect();
-    let linked = records.iter().zip(&pages).map(|(record, page)| html::Linked { record, page });
+    let linked = briefs.iter().zip(&pages).map(|(brief, page)| html::Linked { brief, page });
     let text = html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())?;
     whole(&root.join("overview.html"), &text)
 }
@@ -223,7 +229,9 @@ const OF_NONE: usize = 64 * 1024;
 /// No run is refused for want of more: what is known of its size is a guess.
 const MOST_ROOM: usize = 64 << 20;
 
-fn room_for(trials: usize) -> usize {
+/// The bytes that the reports of a run are likely to need.
+pub(crate) fn room_for(trials: u64) -> usize {
+    let trials = usize::try_from(trials).unwrap_or(usize::MAX);
     trials.saturating_mul(OF_ONE_TRIAL).saturating_add(OF_NONE).min(MOST_ROOM)
 }
 
@@ -235,7 +243,10 @@ fn writable(folder: &Path, room: usize) -> Result<(), Unwritten> {
     let (path, mut probe) = created(folder, PROBE).map_err(said)?;
     // Without a name first: whatever ends this process, nothing is left behind.
     let unnamed = fs::remove_file(&path);
-    let filled = probe.write_all(&vec![b'.'; room]).and_then(|()| probe.sync_all());
+    let filled = match room {
+        0 => Ok(()),
+        some => probe.write_all(&vec![b'.'; some]).and_then(|()| probe.sync_all()),
+    };
     drop(probe);
     if unnamed.is_err() {
         let _ = fs::remove_file(&path);

@@ -8,7 +8,7 @@ use super::reports::stored;
 use super::{Context, Refused};
 use crate::case::{Contract, Product};
 use crate::loopback;
-use crate::plan::{Consent, Plan, Selection};
+use crate::plan::{Consent, Plan, Selection, Shard};
 use crate::reference::Deployment;
 use crate::target::{self, Target};
 
@@ -18,8 +18,11 @@ pub(crate) struct Selected {
     /// A target file; repeatable. Without one: the embedded reference deployments.
     #[arg(long, value_name = "FILE")]
     target: Vec<PathBuf>,
+    /// A folder of target files, `*.toml`: each target has its own rate and budgets.
+    #[arg(long, value_name = "DIR")]
+    targets: Option<PathBuf>,
     /// One of the embedded reference deployments.
-    #[arg(long, value_name = "PRODUCT", conflicts_with = "target", value_parser = product)]
+    #[arg(long, value_name = "PRODUCT", conflicts_with_all = ["target", "targets"], value_parser = product)]
     product: Option<Product>,
     /// Trials to run, by id; `*` crosses `/`; repeatable.
     #[arg(long, value_name = "GLOB")]
@@ -30,6 +33,9 @@ pub(crate) struct Selected {
     /// The trials that did not pass in a stored run.
     #[arg(long, value_name = "RUN.json")]
     rerun: Option<PathBuf>,
+    /// Part I of N of the trials, to be run on a machine of its own; all parts come together by `iamspec merge`.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Real messages may be delivered.
     #[arg(long, conflicts_with = "no_deliver")]
     deliver: bool,
@@ -55,13 +61,13 @@ impl Selected {
     /// Reads every target file, or starts the embedded deployments.
     pub(crate) async fn sites(&self, context: Context) -> Result<Vec<Site>, Refused> {
         let mut sites = Vec::new();
-        for path in &self.target {
+        for path in &self.files()? {
             let environment = |name: &str| std::env::var(name).ok();
             let target = target::load(path, &environment)
                 .map_err(|complaints| Refused::complaints(&complaints, context.color_stderr))?;
             sites.push(Site { target, deployment: None });
         }
-        if self.target.is_empty() {
+        if self.embedded() {
             for product in Product::ALL.into_iter().filter(|product| self.product.is_none_or(|one| one == *product)) {
                 let (target, deployment) = loopback::started(product).await.map_err(Refused::usage)?;
                 sites.push(Site { target, deployment: Some(deployment) });
@@ -70,9 +76,40 @@ impl Selected {
         Ok(sites)
     }
 
+    /// The target files that are named, and those of the folder, by name.
+    fn files(&self) -> Result<Vec<PathBuf>, Refused> {
+        let mut files = self.target.clone();
+        let Some(folder) = &self.targets else { return Ok(files) };
+        let unread = |error| Refused::usage(format!("`{}` cannot be read: {error}", folder.display()));
+        let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unread)?;
+        let mut found: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+        found.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        if found.is_empty() {
+            return Err(Refused::usage(format!("`{}` holds no target file: none ends with `.toml`", folder.display())));
+        }
+        found.sort();
+        files.extend(found);
+        Ok(files)
+    }
+
+    /// The part of the trials that is run here.
+    pub(crate) fn shard(&self) -> Option<Shard> {
+        self.shard
+    }
+
     /// Whether the deployments are our own, in this process.
-    pub(crate) fn embedded(&self) -> bool {
-        self.target.is_empty()
+    fn embedded(&self) -> bool {
+        self.target.is_empty() && self.targets.is_none()
+    }
+
+    /// Whether there is one target, elsewhere.
+    pub(crate) fn alone(&self) -> bool {
+        self.target.len() == 1 && self.targets.is_none()
+    }
+
+    /// The share of a rate that is this part's.
+    pub(crate) fn shared(&self, rate: f64) -> f64 {
+        self.shard.map_or(rate, |shard| rate / f64::from(shard.of()))
     }
 
     /// Whether a target may deliver messages in this run.
@@ -91,7 +128,14 @@ impl Selected {
 
     /// Plans every target. A glob need match the trials of one target only.
     pub(crate) fn plans(&self, contract: &Contract, sites: &[Site]) -> Result<Vec<Plan>, Refused> {
-        let mut selection = Selection { select: self.select.clone(), exclude: self.exclude.clone(), lenient: false };
+        let selection = self.selection(contract, sites)?;
+        sites.iter().map(|site| self.plan(contract, site, &selection)).collect()
+    }
+
+    /// What is asked for of all targets together.
+    pub(crate) fn selection(&self, contract: &Contract, sites: &[Site]) -> Result<Selection, Refused> {
+        let mut selection =
+            Selection { select: self.select.clone(), exclude: self.exclude.clone(), lenient: false, shard: None };
         if let Some(path) = &self.rerun {
             selection.select.extend(not_passed(path)?);
         }
@@ -102,12 +146,13 @@ impl Selected {
             .cloned()
             .collect();
         selection.apply(&all).map_err(|nothing| Refused::usage(nothing.to_string()))?;
-        selection.lenient = true;
-        sites
-            .iter()
-            .map(|site| Plan::new(contract, &site.target, &selection, self.consent(&site.target)))
-            .collect::<Result<_, _>>()
-            .map_err(|nothing| Refused::usage(nothing.to_string()))
+        Ok(Selection { lenient: true, shard: self.shard, ..selection })
+    }
+
+    /// Plans one target.
+    pub(crate) fn plan(&self, contract: &Contract, site: &Site, selection: &Selection) -> Result<Plan, Refused> {
+        let consent = self.consent(&site.target);
+        Plan::new(contract, &site.target, selection, consent).map_err(|nothing| Refused::usage(nothing.to_string()))
     }
 }
 

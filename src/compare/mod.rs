@@ -3,6 +3,7 @@
 //! In: two run records of one product. Out: every change, in its class. Never: sends, judges an answer anew.
 
 mod answer;
+pub mod merge;
 mod settle;
 pub mod verify;
 

@@ -4,16 +4,18 @@
 
 mod readiness;
 mod select;
+mod shard;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::case::{Contract, Trial};
+use crate::case::{self, Contract, Trial};
 use crate::outcome::ReasonCode;
 use crate::target::Target;
 
 pub use readiness::Consent;
 pub use select::{NothingMatches, Selection, matches};
+pub use shard::Shard;
 
 /// Why a trial cannot be exercised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +60,18 @@ pub struct Planned {
 pub struct Plan {
     /// The trials in the order of the documents.
     pub trials: Vec<Planned>,
+    /// Which part of a plan it is, where it is one.
+    pub part: Option<Part>,
     index: HashMap<String, usize>,
+}
+
+/// Which part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its place among the parts.
+    pub shard: Shard,
+    /// SHA-256 of the ids of all parts together, in hex.
+    pub selection: String,
 }
 
 impl Plan {
@@ -73,7 +86,14 @@ impl Plan {
         consent: Consent,
     ) -> Result<Self, NothingMatches> {
         let all: Vec<_> = contract.trials_of(target.product).cloned().collect();
-        let selected = selection.apply(&all)?;
+        let mut selected = selection.apply(&all)?;
+        let part = selection
+            .shard
+            .map(|shard| Part { shard, selection: case::digest(selected.iter().map(|id| (id.as_str(), ""))) });
+        if let Some(shard) = selection.shard {
+            let taken = |id: &String| contract.trial(id).is_some_and(|trial| shard.takes(trial, target));
+            selected.retain(taken);
+        }
         let wanted = with_prerequisites(contract, &selected);
         let mut readiness = readiness::Readiness::new(contract, target, consent);
         let trials: Vec<_> = all
@@ -85,12 +105,12 @@ impl Plan {
                 trial,
             })
             .collect();
-        Ok(Self::from_trials(trials))
+        Ok(Self { part, ..Self::from_trials(trials) })
     }
 
     fn from_trials(trials: Vec<Planned>) -> Self {
         let index = trials.iter().enumerate().map(|(at, t)| (t.trial.id.clone(), at)).collect();
-        Self { trials, index }
+        Self { trials, part: None, index }
     }
 
     /// The position of a trial.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::Shard;
 use crate::case::Trial;
 
 /// Globs on trial ids; `*` crosses `/`, `?` is one character.
@@ -17,6 +18,8 @@ pub struct Selection {
     pub exclude: Vec<String>,
     /// Whether a glob may match nothing here (it matches in the plan of another target).
     pub lenient: bool,
+    /// The part of them that is run here; none: all.
+    pub shard: Option<Shard>,
 }
 
 /// A glob that matches no trial.

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::record::{CheckRecord, ClauseRecord, RunRecord, Tally, TrialRecord, WaiverRecord};
+use crate::record::{CheckRecord, ClauseRecord, RunRecord, Tally, TargetSummary, TrialRecord, WaiverRecord};
 use crate::text::visible;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
@@ -63,8 +63,65 @@ pub(super) struct Worst {
     pub(super) of: usize,
 }
 
+/// What overviews say of a run: little enough to be kept of a thousand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Brief {
+    pub(super) target: TargetSummary,
+    pub(super) started: String,
+    /// The answer.
+    pub verdict: Verdict,
+    pub(super) tally: Tally,
+    /// Clauses that are violated.
+    violated: usize,
+    waivers: usize,
+    /// Whether a waiver is out of order.
+    waiver_fault: bool,
+    /// The documents of its trials, and the worst outcome of each.
+    documents: Vec<(String, Option<Worst>)>,
+}
+
+impl Brief {
+    /// What overviews say of a record.
+    #[must_use]
+    pub fn of(record: &RunRecord) -> Self {
+        let violated = record.clauses.iter().filter(|clause| clause.status == ClauseStatus::Violated);
+        let of_document = |document: &str| (document.to_owned(), worst(record, document));
+        Self {
+            target: record.target.clone(),
+            started: record.started.clone(),
+            verdict: record.verdict,
+            tally: record.tally,
+            violated: violated.count(),
+            waivers: record.waivers.len(),
+            waiver_fault: record.waivers.iter().any(|waiver| waiver.state.deviates()),
+            documents: documents(&record.trials).into_iter().map(of_document).collect(),
+        }
+    }
+
+    /// The worst outcome of a document; none where none of its trials was asked for.
+    pub(super) fn worst(&self, document: &str) -> Option<Worst> {
+        self.documents.iter().find(|(known, _)| known == document).and_then(|(_, worst)| *worst)
+    }
+
+    /// The documents of its trials.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &str> {
+        self.documents.iter().map(|(document, _)| document.as_str())
+    }
+}
+
+/// The documents of several runs, in the order in which they first occur.
+pub(super) fn documents_of_all(briefs: &[Brief]) -> Vec<&str> {
+    let mut all = Vec::new();
+    for document in briefs.iter().flat_map(Brief::documents) {
+        if !all.contains(&document) {
+            all.push(document);
+        }
+    }
+    all
+}
+
 /// The worst outcome of a document; none where none of its trials was asked for.
-pub(super) fn worst(record: &RunRecord, document: &str) -> Option<Worst> {
+fn worst(record: &RunRecord, document: &str) -> Option<Worst> {
     let trials = || asked_for(record).filter(|trial| trial.document() == document);
     let with = |outcome: Outcome| trials().filter(move |trial| trial.outcome == outcome).count();
     let outcome = Outcome::ALL.into_iter().find(|outcome| with(*outcome) > 0)?;
@@ -72,8 +129,16 @@ pub(super) fn worst(record: &RunRecord, document: &str) -> Option<Worst> {
 }
 
 /// The verdict that decides over several targets: untested, then deviates, incomplete, conforms.
-pub(super) fn worst_verdict<'a>(records: impl IntoIterator<Item = &'a RunRecord>) -> Option<Verdict> {
-    records.into_iter().map(|record| record.verdict).max_by_key(|verdict| severity(*verdict))
+pub(super) fn worst_verdict<'a>(briefs: impl IntoIterator<Item = &'a Brief>) -> Option<Verdict> {
+    briefs.into_iter().map(|brief| brief.verdict).max_by_key(|verdict| severity(*verdict))
+}
+
+/// `3 conforms, 1 deviates`: how many runs ended how, the worst first.
+pub(super) fn verdict_counts(briefs: &[Brief], words: &dyn Words) -> Vec<String> {
+    let with = |verdict: Verdict| briefs.iter().filter(|brief| brief.verdict == verdict).count();
+    let verdicts = [Verdict::Untested, Verdict::Deviates, Verdict::Incomplete, Verdict::Conforms];
+    let came = verdicts.into_iter().map(|verdict| (verdict, with(verdict))).filter(|(_, count)| *count > 0);
+    came.map(|(verdict, count)| words.count(count, words.verdict(verdict))).collect()
 }
 
 fn severity(verdict: Verdict) -> u8 {
@@ -213,28 +278,28 @@ pub(super) fn said(body: &str) -> Said {
 }
 
 /// Why the verdict is what it is.
-pub(super) fn because(record: &RunRecord, words: &dyn Words) -> String {
-    let Tally { warn, blocked, waived, error, .. } = record.tally;
-    match record.verdict {
+pub(super) fn because(brief: &Brief, words: &dyn Words) -> String {
+    let Tally { warn, blocked, waived, error, .. } = brief.tally;
+    match brief.verdict {
         Verdict::Conforms => words.conforms(warn, waived),
-        Verdict::Deviates => words.list(&deviations(record, words)),
+        Verdict::Deviates => words.list(&deviations(brief, words)),
         Verdict::Untested => words.labels().untested.to_owned(),
         Verdict::Incomplete => words.incomplete(blocked, error),
     }
 }
 
 /// What is broken, how much of it is waived, and whether the waivers are in order.
-fn deviations(record: &RunRecord, words: &dyn Words) -> Vec<String> {
+fn deviations(brief: &Brief, words: &dyn Words) -> Vec<String> {
     let fault = words.labels().waiver_fault;
-    let broken = record.clauses.iter().filter(|clause| clause.status == ClauseStatus::Violated).count();
-    let first = match (broken, record.tally.fail) {
+    let broken = brief.violated;
+    let first = match (broken, brief.tally.fail) {
         (1.., _) => words.promises_broken(broken),
-        (0, 1..) => words.trials_broke(record.tally.fail),
+        (0, 1..) => words.trials_broke(brief.tally.fail),
         (0, 0) => return vec![fault.to_owned()],
     };
-    let waived = record.tally.waived;
-    let waived = (!record.waivers.is_empty()).then(|| words.count(waived, words.outcome(Outcome::Waived)));
-    let fault = record.waivers.iter().any(|waiver| waiver.state.deviates()).then(|| fault.to_owned());
+    let waived = brief.tally.waived;
+    let waived = (brief.waivers > 0).then(|| words.count(waived, words.outcome(Outcome::Waived)));
+    let fault = brief.waiver_fault.then(|| fault.to_owned());
     [Some(first), waived, fault].into_iter().flatten().collect()
 }
 
@@ -277,7 +342,10 @@ mod tests {
     use super::*;
 
     fn words(verdict: Verdict, tally: Tally) -> String {
-        because(&RunRecord { verdict, tally, clauses: Vec::new(), ..sample::deviating() }, Language::English.words())
+        because(
+            &Brief::of(&RunRecord { verdict, tally, clauses: Vec::new(), ..sample::deviating() }),
+            Language::English.words(),
+        )
     }
 
     #[test]
@@ -290,7 +358,7 @@ mod tests {
 
     #[test]
     fn a_run_that_deviates_counts_promises_else_trials_else_blames_the_waivers() {
-        let broken = because(&sample::deviating(), Language::English.words());
+        let broken = because(&Brief::of(&sample::deviating()), Language::English.words());
         assert_eq!(broken, "4 documented promises are broken");
         let unclaimed = words(Verdict::Deviates, Tally { fail: 1, ..Tally::default() });
         assert_eq!(unclaimed, "1 trial broke what the documents say");

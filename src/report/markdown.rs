@@ -9,8 +9,8 @@ mod quote;
 use std::fmt::Write as _;
 
 use super::excerpt::{
-    Group, Worst, asked_for, because, cited, compares, counts, cut, documents, each_time, explained, finding, groups,
-    repeated, unstable, waiver_counts, waiver_line, worst, wrong,
+    Brief, Group, Worst, asked_for, because, cited, compares, counts, cut, documents, documents_of_all, each_time,
+    explained, finding, groups, repeated, unstable, verdict_counts, waiver_counts, waiver_line, worst_verdict, wrong,
 };
 use super::words::{Language, Words};
 use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, RunRecord, TrialRecord};
@@ -30,6 +30,8 @@ const LONGEST_TEXT: usize = 400;
 const MOST_TRIALS: usize = 12;
 /// How many clauses a failure shows.
 const MOST_CLAUSES: usize = 3;
+/// How many targets of a fleet are listed.
+const MOST_TARGETS: usize = 500;
 /// What is kept for the sentence that says how much was cut.
 const LAST_WORDS: usize = 400;
 
@@ -37,6 +39,26 @@ const LAST_WORDS: usize = 400;
 #[must_use]
 pub fn render(records: &[RunRecord], language: Language) -> String {
     within(LARGEST, records, language.words())
+}
+
+/// Many runs on one page: how many ended how, and those that do not conform.
+#[must_use]
+pub fn fleet(briefs: &[Brief], language: Language) -> String {
+    let words = language.words();
+    let mut text = String::new();
+    if let Some(worst) = worst_verdict(briefs) {
+        let counts: Vec<String> = verdict_counts(briefs, words);
+        let _ = writeln!(text, "## {} {}\n", verdict_mark(worst), plain(&words.list(&counts)));
+    }
+    let others: Vec<Brief> = briefs.iter().filter(|brief| brief.verdict != Verdict::Conforms).cloned().collect();
+    let (shown, more) = others.split_at(others.len().min(MOST_TARGETS));
+    if !shown.is_empty() {
+        text.push_str(&overview(shown, words));
+    }
+    if !more.is_empty() {
+        let _ = writeln!(text, "{}", words.more(more.len()));
+    }
+    text
 }
 
 /// Blocks are left out whole, the least important, which are the last, first.
@@ -61,7 +83,7 @@ fn within(largest: usize, records: &[RunRecord], words: &dyn Words) -> String {
 fn blocks(records: &[RunRecord], words: &dyn Words) -> Vec<String> {
     let mut blocks: Vec<String> = records.iter().map(|record| headline(record, words)).collect();
     if records.len() > 1 {
-        blocks.push(overview(records, words));
+        blocks.push(overview(&records.iter().map(Brief::of).collect::<Vec<_>>(), words));
     }
     for record in records {
         let name = (records.len() > 1).then_some(record.target.name.as_str());
@@ -77,7 +99,7 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
     let labels = words.labels();
     let target = &record.target;
     let mut text = format!("## {} {}\n\n", verdict_mark(record.verdict), plain(&target.name));
-    let verdict = words.says(&words.verdict_and_code(record.verdict), &because(record, words));
+    let verdict = words.says(&words.verdict_and_code(record.verdict), &because(&Brief::of(record), words));
     let _ = writeln!(text, "**{}**\n", plain(&verdict));
     let _ = writeln!(text, "{}\n", plain(&tally(record, words)));
     text.push_str(&waivers(record, words));
@@ -141,20 +163,20 @@ fn tally(record: &RunRecord, words: &dyn Words) -> String {
 }
 
 /// Targets by documents: the worst outcome of each, and how many trials ended so.
-fn overview(records: &[RunRecord], words: &dyn Words) -> String {
-    let documents = documents(records.iter().flat_map(|record| &record.trials));
+fn overview(briefs: &[Brief], words: &dyn Words) -> String {
+    let documents = documents_of_all(briefs);
     let name = |name: &str| plain(name);
     let heads: Vec<String> =
         std::iter::once(words.labels().target).chain(documents.iter().copied()).map(name).collect();
-    let rows = records.iter().map(|record| {
-        let cells = documents.iter().map(|document| worst_of(record, document, words));
-        std::iter::once(plain(&record.target.name)).chain(cells).collect::<Vec<_>>()
+    let rows = briefs.iter().map(|brief| {
+        let cells = documents.iter().map(|document| worst_of(brief.worst(document), words));
+        std::iter::once(plain(&brief.target.name)).chain(cells).collect::<Vec<_>>()
     });
     format!("### {}\n\n{}\n", words.labels().overview, table(&heads, rows))
 }
 
-fn worst_of(record: &RunRecord, document: &str, words: &dyn Words) -> String {
-    worst(record, document).map_or_else(String::new, |Worst { outcome, trials, of }| {
+fn worst_of(worst: Option<Worst>, words: &dyn Words) -> String {
+    worst.map_or_else(String::new, |Worst { outcome, trials, of }| {
         format!("{} {} {trials}/{of}", outcome_mark(outcome), words.outcome(outcome))
     })
 }

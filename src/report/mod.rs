@@ -18,4 +18,5 @@ pub mod stubs;
 pub mod table;
 mod words;
 
+pub use excerpt::Brief;
 pub use words::Language;

@@ -34,6 +34,7 @@ pub(in crate::report) fn deviating() -> RunRecord {
             drift("ciam/email-send", "code", "IDAAS.SDK.USER.0005 \u{1b}]0;gone\u{7}"),
         ],
         waivers: Vec::new(),
+        shard: None,
     }
 }
 

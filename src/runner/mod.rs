@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use crate::case::Contract;
 use crate::exchange::{self, Client, ClientError, Links};
 use crate::plan::{Consent, Plan};
-use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialRecord, WaiverRecord};
+use crate::record::{Delivered, FORMAT, RunRecord, ShardRecord, TargetSummary, Tool, TrialRecord, WaiverRecord};
 use crate::target::{CaptchaSource, CodeSource, Jwks, Target};
 use crate::verdict::waiver::Ground;
 use crate::{score, verdict};
@@ -157,6 +157,11 @@ fn record(session: &Session, mut trials: Vec<TrialRecord>, started: Timestamp, f
         drift: session.drift(),
         trials,
         waivers,
+        shard: session.plan().part.as_ref().map(|part| ShardRecord {
+            index: part.shard.index(),
+            of: part.shard.of(),
+            selection: part.selection.clone(),
+        }),
     }
 }
 

@@ -40,7 +40,7 @@ async fn of(select: &[&str], change: impl FnOnce(&mut Target)) -> (Arc<Session>,
     change(&mut target);
     let target = Arc::new(target);
     let select = select.iter().map(ToString::to_string).collect();
-    let selection = Selection { select, exclude: Vec::new(), lenient: false };
+    let selection = Selection { select, exclude: Vec::new(), lenient: false, shard: None };
     let plan = Plan::new(&contract, &target, &selection, Consent::AsTheTargetSays).expect("a plan");
     let options = Options::of(&target);
     let session = session(&contract, &target, plan, options).expect("a session").judged_by(with_a_bug);

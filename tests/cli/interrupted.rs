@@ -204,7 +204,7 @@ fn a_signal_between_two_targets_is_not_lost() {
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("`mkfifo` runs").success());
     let named = format!("json={}", first.path("{target}.json").display());
     let mut child = Command::new(env!("CARGO_BIN_EXE_iamspec"));
-    child.args(["run", "--no-reports", "--select", "ciam/sms-send/*", "--report", &named]);
+    child.args(["run", "--no-reports", "--at-once", "1", "--select", "ciam/sms-send/*", "--report", &named]);
     child.args(["--report", &format!("markdown={}", first.path("{target}.md").display())]);
     for site in [&first, &second] {
         child.arg("--target").arg(site.path("target.toml"));

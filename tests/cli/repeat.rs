@@ -49,8 +49,8 @@ fn a_trial_that_ends_otherwise_now_and_then_is_unstable_and_its_worst_time_is_sh
     thread::spawn(move || {
         for (number, stream) in listener.incoming().take(200).enumerate() {
             let Ok(mut stream) = stream else { continue };
-            let mut request = [0; 8192];
-            let Ok(_) = stream.read(&mut request) else { continue };
+            let mut buffer = [0; 8192];
+            let Ok(_) = stream.read(&mut buffer) else { continue };
             let body = r#"{"error_code":"IDAAS.SDK.PARAM.0002","error_msg":"clientId cannot be empty"}"#;
             let status = if number % 4 == 3 { "503 Busy" } else { "400 Bad Request" };
             let head = format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n");

@@ -19,6 +19,7 @@ use crate::compare::Comparison;
 use crate::record::{ClauseRecord, RunRecord, TrialRecord};
 use crate::text::visible;
 
+use super::excerpt::Brief;
 use super::words::Language;
 use ink::Ink;
 use page::Page;
@@ -49,8 +50,16 @@ pub fn render(records: &[RunRecord], style: &Style) -> String {
     }
     if several {
         page.gap();
-        overview::write(&mut page, records);
+        overview::write(&mut page, &records.iter().map(Brief::of).collect::<Vec<_>>());
     }
+    page.finish()
+}
+
+/// The overview alone, for more targets than anybody reads a table of.
+#[must_use]
+pub fn fleet(briefs: &[Brief], style: &Style) -> String {
+    let mut page = Page::new(*style);
+    overview::write_fleet(&mut page, briefs);
     page.finish()
 }
 

@@ -2,7 +2,9 @@
 //!
 //! In: a record. Out: a line or a few for each. Never: counts what the record has counted already.
 
-use super::super::excerpt::{because, counts, each_time, groups, repeated, unstable, waiver_counts, waiver_line};
+use super::super::excerpt::{
+    Brief, because, counts, each_time, groups, repeated, unstable, waiver_counts, waiver_line,
+};
 use super::super::words::Words;
 use crate::record::{ClauseRecord, Drift, RunRecord, Tally};
 use crate::text::visible;
@@ -135,5 +137,5 @@ fn tally(tally: &Tally, words: &dyn Words) -> String {
 
 /// `deviates (exit 1): 2 documented promises are broken`.
 pub(super) fn verdict_words(record: &RunRecord, words: &dyn Words) -> String {
-    words.says(&words.verdict_and_code(record.verdict), &because(record, words))
+    words.says(&words.verdict_and_code(record.verdict), &because(&Brief::of(record), words))
 }

@@ -4,7 +4,7 @@
 
 use jiff::{Timestamp, Unit};
 
-use super::super::excerpt::{because, repeated};
+use super::super::excerpt::{Brief, because, repeated};
 use super::super::words::{Both, Language};
 use super::said::Prose;
 use crate::record::RunRecord;
@@ -42,7 +42,7 @@ impl Head {
             class,
             mark,
             verdict: Both::of(|words| words.verdict(record.verdict).to_owned()),
-            because: Both::of(|words| because(record, words)),
+            because: Both::of(|words| because(&Brief::of(record), words)),
             started: moment(&record.started),
             took: record.finished.as_deref().and_then(|finished| took(&record.started, finished)),
             tool: visible(&format!("{} {}", record.tool.name, record.tool.version)),

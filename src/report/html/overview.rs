@@ -5,19 +5,18 @@
 
 use askama::Template;
 
-use super::super::excerpt::{Worst, because, documents, worst, worst_verdict};
+use super::super::excerpt::{Brief, Worst, because, documents_of_all, worst_verdict};
 use super::super::words::{AllLabels, Both, Language};
 use super::bar::mark;
 use super::head::{look, moment};
 use super::{OVERVIEW_SCRIPT, STYLE, policy};
-use crate::record::RunRecord;
 use crate::text::visible;
 
-/// A record and its page, as a link from the overview leads to it.
+/// A run and its page, as a link from the overview leads to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Linked<'a> {
-    /// The record.
-    pub record: &'a RunRecord,
+    /// What is said of it.
+    pub brief: &'a Brief,
     /// The page, relative to the overview.
     pub page: &'a str,
 }
@@ -63,9 +62,9 @@ struct Cell {
 /// # Errors
 /// A page that cannot be written into memory; a bug of ours.
 pub fn render(targets: &[Linked<'_>], language: Language) -> Result<String, askama::Error> {
-    let records: Vec<&RunRecord> = targets.iter().map(|target| target.record).collect();
-    let documents = documents(records.iter().flat_map(|record| &record.trials));
-    let decides = worst_verdict(records.iter().copied());
+    let briefs: Vec<Brief> = targets.iter().map(|target| target.brief.clone()).collect();
+    let documents = documents_of_all(&briefs);
+    let decides = worst_verdict(&briefs);
     let (class, mark) = decides.map_or(("untested", ""), look);
     let page = Page {
         language: language.as_str(),
@@ -83,17 +82,17 @@ pub fn render(targets: &[Linked<'_>], language: Language) -> Result<String, aska
 }
 
 fn row(target: &Linked<'_>, documents: &[&str]) -> Row {
-    let Linked { record, page } = *target;
-    let (class, mark) = look(record.verdict);
+    let Linked { brief, page } = *target;
+    let (class, mark) = look(brief.verdict);
     Row {
-        target: visible(&record.target.name),
+        target: visible(&brief.target.name),
         page: page.to_owned(),
         class,
         mark,
-        verdict: Both::of(|words| words.verdict(record.verdict).to_owned()),
-        because: Both::of(|words| because(record, words)),
-        started: moment(&record.started),
-        cells: documents.iter().map(|document| worst(record, document).map(cell)).collect(),
+        verdict: Both::of(|words| words.verdict(brief.verdict).to_owned()),
+        because: Both::of(|words| because(brief, words)),
+        started: moment(&brief.started),
+        cells: documents.iter().map(|document| brief.worst(document).map(cell)).collect(),
     }
 }
 
@@ -117,15 +116,16 @@ mod tests {
     #[test]
     fn several_targets() {
         let records = [sample::conforming(), sample::deviating(), sample::unreachable()];
-        let linked = |record| Linked { record, page: "acme/2026-11-20/report.html" };
+        let records = records.map(|record| Brief::of(&record));
+        let linked = |brief| Linked { brief, page: "acme/2026-11-20/report.html" };
         let page = render(&records.iter().map(linked).collect::<Vec<_>>(), Language::English).expect("a page");
         assert_data_eq!(page, file!["../golden/overview.html"].raw());
     }
 
     #[test]
     fn a_hostile_name_is_text() {
-        let record = sample::poisoned();
-        let page = render(&[Linked { record: &record, page: "a" }], Language::English).expect("a page");
+        let brief = Brief::of(&sample::poisoned());
+        let page = render(&[Linked { brief: &brief, page: "a" }], Language::English).expect("a page");
         assert!(!page.contains("<img") && page.contains("&#60;img"));
     }
 }

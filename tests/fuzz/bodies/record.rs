@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use iamspec::compare::{Answer, compare};
 use iamspec::record::RunRecord;
-use iamspec::report::{Language, console, ctrf, github, html, json, junit, markdown, stubs};
+use iamspec::report::{Brief, Language, console, ctrf, github, html, json, junit, markdown, stubs};
 use quick_xml::XmlVersion;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -57,7 +57,8 @@ pub fn reports(record: &RunRecord) {
     as_xml(record);
     for language in [Language::English, Language::Chinese] {
         page::in_order(&html::render(record, language).expect("a page"));
-        let linked = [html::Linked { record, page: "acme/report.html" }];
+        let brief = Brief::of(record);
+        let linked = [html::Linked { brief: &brief, page: "acme/report.html" }];
         page::in_order(&html::overview(&linked, language).expect("an overview"));
         as_markdown(&markdown::render(&[record.clone(), record.clone()], language));
         on_a_terminal(record, language);
