@@ -8,7 +8,7 @@
 //! | [`schema`] | `schemas/*.json` → compiled validators |
 //! | [`case`] | `cases/**/*.toml` → documents, trials, clauses |
 //! | [`target`] | a target file and the environment → a typed target |
-//! | [`plan`] | documents × target × selection → ordered trials, each ready or blocked with the reason |
+//! | [`plan`] | documents × target × selection → ordered trials, each ready or blocked with the reason, and what they will cost |
 //! | [`exchange`] | a request → the recorded request and answer; budgets and rate hold here |
 //! | [`fixture`] | what a trial needs first: recipient, captcha token, delivered code |
 //! | [`check`] | expectation × exchange → all findings |

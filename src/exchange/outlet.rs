@@ -62,11 +62,12 @@ impl Outlet {
         self.budget.expect_login(account, code);
     }
 
-    /// Sends, when pace and budgets allow it.
+    /// Sends, when pace and budgets allow it. `declared`: the account on which a case file says that this login must fail, which
+    /// counts also where the request does not show it.
     ///
     /// # Errors
     /// Why it was not sent.
-    pub async fn send(&self, request: Prepared) -> Result<Exchange, Kept> {
+    pub async fn send(&self, request: Prepared, declared: Option<&str>) -> Result<Exchange, Kept> {
         let act = Act::of(&request.url);
         let unasked = act.message.filter(|_| !self.consents);
         let _turn = if unasked.is_some() { self.one_by_one.acquire().await.ok() } else { None };
@@ -79,9 +80,9 @@ impl Outlet {
             None => None,
         };
         let attempt = act.attempt(&request);
-        if let Some(attempt) = &attempt
-            && !self.budget.is_expected(attempt)
-            && !self.budget.reserve_failed_login(&attempt.account)
+        let wrong = attempt.as_ref().filter(|attempt| !self.budget.is_expected(attempt));
+        if let Some(account) = wrong.map(|attempt| attempt.account.as_str()).or(declared)
+            && !self.budget.reserve_failed_login(account)
         {
             if let Some(message) = message {
                 message.settle(false);

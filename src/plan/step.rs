@@ -114,7 +114,7 @@ impl Walk<'_> {
     /// The trial's own request.
     fn send(self, trial: &Trial, invented: bool, steps: &mut Vec<Step>) {
         let to = || self.to(trial).to_owned();
-        if carries_code(trial) && (invented || self.must_not_log_in(trial)) {
+        if trial.failed_login || (carries_code(trial) && (invented || self.must_not_log_in(trial))) {
             steps.push(Step::FailedLogin { account: to() });
         }
         steps.push(Step::Request);

@@ -429,7 +429,8 @@ impl Session {
             return Err(reason);
         }
         let request = fixture::fill(&trial.request, Values { target: &self.target, grant });
-        let exchange = self.outlet.send(request).await.map_err(fixture::kept)?;
+        let declared = trial.failed_login.then_some(grant.to.as_str());
+        let exchange = self.outlet.send(request, declared).await.map_err(fixture::kept)?;
         if let Some(gate) = gate.filter(|_| exchange.may_have_acted()) {
             gate.delivered();
         }
