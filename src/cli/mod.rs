@@ -78,7 +78,7 @@ enum Command {
     Report(report::ReportOptions),
     /// Two runs: what broke, what was mended, what drifted; exit 1 if something broke, 6 if something else changed.
     Diff(diff::DiffOptions),
-    /// Does a stored run say what follows from its own checks? Exit 1 where it does not.
+    /// A stored run judged again, offline: does it say what follows from its exchanges? Exit 1 where it does not.
     Verify(verify::VerifyOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
     Waive(waive::WaiveOptions),

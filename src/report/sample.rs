@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::record::{
     CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, HeaderRecord, Reason,
-    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
+    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Terms, Tool, TrialRecord,
 };
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
@@ -33,6 +33,7 @@ pub(in crate::report) fn deviating() -> RunRecord {
             drift("ciam/sms-send", "member", "`trace_id` in the answer of 41 trials"),
             drift("ciam/email-send", "code", "IDAAS.SDK.USER.0005 \u{1b}]0;gone\u{7}"),
         ],
+        terms: Terms::default(),
         waivers: Vec::new(),
     }
 }
@@ -268,6 +269,7 @@ fn trial(id: &str) -> TrialRecord {
         delta: Vec::new(),
         control: Some("ciam/sms-send/scene/LOGIN_SMS".to_owned()),
         case: CasePlace { file: "cases/ciam/sms-send.toml".to_owned(), line: 171 },
+        improvised: false,
         prerequisite: false,
     }
 }
@@ -286,11 +288,13 @@ fn exchange(status: u16, body: &str) -> ExchangeRecord {
         headers: vec![header("content-type", "application/json")],
         body: body.to_owned(),
         bytes: body.len() as u64,
+        not_utf8_from: None,
     };
     ExchangeRecord {
         request,
         response: Some(response),
         failure: None,
+        failure_kind: None,
         curl: format!(r#"curl -X POST '{url}' -H 'X-L: zh' --data "{{\"captcha_token\":\"$CAPTCHA_TOKEN\"}}""#),
         duration_ms: 12.3,
         purpose: None,

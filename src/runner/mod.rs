@@ -3,7 +3,8 @@
 //! In: the contract, a target, a plan. Out: the run record. It keeps order, limits, budgets and interruption. Never: formats.
 
 mod chain;
-mod evidence;
+pub(crate) mod evidence;
+pub(crate) mod judge;
 mod session;
 mod unit;
 
@@ -17,7 +18,7 @@ use jiff::tz::TimeZone;
 use crate::case::Contract;
 use crate::exchange::{self, Client, ClientError, Links};
 use crate::plan::{Consent, Plan};
-use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Tool, TrialRecord, WaiverRecord};
+use crate::record::{Delivered, FORMAT, RunRecord, TargetSummary, Terms, Tool, TrialRecord, WaiverRecord, planned};
 use crate::target::{CaptchaSource, CodeSource, Jwks, Target};
 use crate::verdict::waiver::Ground;
 use crate::{score, verdict};
@@ -158,6 +159,11 @@ fn record(session: &Session, started: Timestamp, finished: bool) -> RunRecord {
         delivered: Delivered { sms, email },
         clauses: verdict::clauses(session.contract().clauses_of(target.product), &trials),
         drift: session.drift(),
+        terms: Terms {
+            strict: session.options().strict,
+            default_language: target.default_language.map(|language| language.as_str().to_owned()),
+            planned: Some(planned(&trials)),
+        },
         trials,
         waivers,
     }

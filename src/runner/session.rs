@@ -12,10 +12,11 @@ use jiff::Timestamp;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::evidence;
+use super::judge::{Control, Judge, Sent, conclude, control_failed, forbids, holds_id_token};
 use super::unit::{Unit, units};
 use super::{Options, milliseconds};
-use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
-use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
+use crate::case::{CaptchaNeed, Contract, Document, Trial};
+use crate::check::{self, Finding, KeySet, Seen, State, Terms};
 use crate::exchange::{Budget, Client, Exchange};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
@@ -70,6 +71,8 @@ pub(super) struct Found {
     pub(super) exchanges: Vec<Purposed>,
     pub(super) own: Option<Exchange>,
     pub(super) grant: Option<Grant>,
+    /// Whether it was sent with an invented token or code.
+    pub(super) improvised: bool,
 }
 
 impl Found {
@@ -86,17 +89,6 @@ impl From<Halt> for Found {
     fn from(halt: Halt) -> Self {
         Self { exchanges: halt.exchanges, ..Self::halted(halt.reason) }
     }
-}
-
-/// What a negative may conclude from its control.
-#[derive(Debug, Clone)]
-pub(super) enum Control {
-    /// It succeeded, or there is none.
-    Held,
-    /// It was blocked or in error.
-    NotTried(Reason),
-    /// It failed.
-    Failed(Reason),
 }
 
 impl Session {
@@ -443,30 +435,29 @@ impl Session {
     }
 
     pub(super) async fn judge(&self, planned: &Planned, exchange: &Exchange, control: &Control) -> Found {
-        let trial = &planned.trial;
+        let trial = &*planned.trial;
         let Some(document) = self.contract.document(&trial.document) else {
             return Found::halted(Reason::new(ReasonCode::Harness, "the trial has no document"));
         };
-        if let Some(reason) = nobodys_fault(planned, document, exchange, control) {
-            return Found::halted(reason);
-        }
-        let keys = self.keys(trial, document).await;
-        let context =
-            Context { contract: &self.contract, document, trial, target: &self.target, keys, now: Timestamp::now() };
-        let examined = check::examine(context, exchange);
-        self.note(&trial.document, examined.seen);
-        let mut found = Found { findings: examined.findings, ..Found::default() };
-        found.reason = match (&exchange.result, keys) {
-            (Err(failure), _) if found.findings.is_empty() => {
-                Some(Reason::new(ReasonCode::Environment, failure.text()))
-            }
-            (Ok(_), KeySet::Unavailable(why)) if holds_id_token(trial, document) => {
-                let text = format!("the keys of id tokens could not be had: {why}: check `id_token.jwks`");
-                Some(Reason::new(ReasonCode::Environment, text))
-            }
-            _ => None,
+        let improvised = match &planned.readiness {
+            Readiness::Improvised(reason) => Some(reason),
+            Readiness::Ready | Readiness::Blocked(_) => None,
         };
-        found
+        let sent = Sent { trial, document, improvised, control, exchange };
+        if let Some(reason) = sent.excused() {
+            return Found { improvised: improvised.is_some(), ..Found::halted(reason) };
+        }
+        let judge = Judge {
+            contract: &self.contract,
+            terms: Terms { default_language: self.target.default_language, id_token: &self.target.id_token },
+            keys: self.keys(trial, document).await,
+            now: Timestamp::now(),
+            state: State::Received,
+        };
+        let judged = judge.judge(sent);
+        self.note(&trial.document, judged.seen);
+        let improvised = improvised.is_some();
+        Found { findings: judged.findings, reason: judged.reason, improvised, ..Found::default() }
     }
 
     /// The keys of id tokens, asked for once, when the first one is to be checked.
@@ -515,128 +506,38 @@ impl Session {
             .map(|sent| evidence::exchange(redactor, &sent.exchange, Some(&sent.purpose)))
             .collect();
         exchanges.extend(found.own.iter().map(|own| evidence::exchange(redactor, own, None)));
-        let reason = found.reason.clone().or_else(|| {
-            let nothing = found.findings.is_empty();
-            nothing.then(|| Reason::new(ReasonCode::Harness, "nothing was checked: please report it"))
-        });
-        let outcome = verdict::outcome(&found.findings, reason.as_ref(), self.options.strict);
+        let own = found.own.as_ref();
+        let concluded = conclude(trial, &found.findings, found.reason.clone(), own, self.options.strict);
+        let said =
+            |reason: Reason| record::Reason { code: reason.code, text: evidence::sentence(redactor, &reason.text) };
         TrialRecord {
             id: trial.id.clone(),
             title: trial.title.clone(),
-            clauses: spoken_for(trial, found, outcome),
+            clauses: concluded.clauses,
             basis: trial.basis.as_str().to_owned(),
-            outcome,
-            reason: reason
-                .or_else(|| worst(&found.findings))
-                .map(|reason| record::Reason { code: reason.code, text: evidence::sentence(redactor, &reason.text) }),
+            outcome: concluded.outcome,
+            reason: concluded.reason.map(said),
             checks: found.findings.iter().map(|finding| evidence::check(redactor, finding)).collect(),
             duration_ms: found.own.as_ref().map_or(0.0, |own| milliseconds(own.duration)),
             exchanges,
             delta: evidence::delta(redactor, trial),
             control: trial.control.clone(),
             case: CasePlace { file: trial.place.file.display().to_string(), line: trial.place.line },
+            improvised: found.improvised,
             prerequisite: planned.prerequisite,
         }
     }
 }
 
-impl Control {
-    pub(super) fn of(found: &Found, trial: &Trial, strict: bool) -> Self {
-        let outcome = verdict::outcome(&found.findings, found.reason.as_ref(), strict);
-        Self::of_outcome(outcome, found.reason.as_ref(), &trial.id)
-    }
-
-    fn of_record(record: &TrialRecord) -> Self {
-        let reason = record.reason.as_ref().map(|reason| Reason::new(reason.code, reason.text.clone()));
-        Self::of_outcome(record.outcome, reason.as_ref(), &record.id)
-    }
-
-    fn of_outcome(outcome: Outcome, reason: Option<&Reason>, id: &str) -> Self {
-        match outcome {
-            Outcome::Pass | Outcome::Warn => Self::Held,
-            Outcome::Fail => Self::Failed(control_failed(id)),
-            Outcome::Blocked | Outcome::Error | Outcome::Waived => {
-                let reason = reason.cloned().unwrap_or_else(|| control_failed(id));
-                Self::NotTried(Reason::new(reason.code, format!("its control `{id}` was not tried: {}", reason.text)))
-            }
-        }
-    }
+/// The state of a control, as far as it came.
+pub(super) fn control_of(found: &Found, trial: &Trial, strict: bool) -> Control {
+    let outcome = verdict::outcome(&found.findings, found.reason.as_ref(), strict);
+    Control::of_outcome(outcome, found.reason.as_ref(), &trial.id)
 }
 
 pub(super) fn not_tried(found: &Found) -> Control {
     let fallback = || Reason::new(ReasonCode::Harness, "its control gave no reason");
     Control::NotTried(found.reason.clone().unwrap_or_else(fallback))
-}
-
-pub(super) fn control_failed(id: &str) -> Reason {
-    Reason::new(ReasonCode::ControlFailed, format!("`{id}` must succeed for this to prove anything, and it failed"))
-}
-
-/// Why a negative cannot be concluded from, given its control: without one that was tried only an exact code proves.
-pub(super) fn forbids(control: &Control, trial: &Trial) -> Option<Reason> {
-    match control {
-        Control::Held => None,
-        Control::Failed(reason) => Some(reason.clone()),
-        Control::NotTried(reason) => (!trial.names_its_guard()).then(|| reason.clone()),
-    }
-}
-
-/// A refusal that says nothing of the deployment: for what we supplied, for asking too often, or without a control.
-fn nobodys_fault(planned: &Planned, document: &Document, exchange: &Exchange, control: &Control) -> Option<Reason> {
-    let trial = &planned.trial;
-    if trial.must_be_accepted() {
-        return fixture::not_the_deployments_fault(document, exchange);
-    }
-    let answer = exchange.answer()?;
-    if answer.status == 429 {
-        return fixture::not_the_deployments_fault(document, exchange);
-    }
-    let code = answer.error_code();
-    let named = match &trial.expect {
-        Expectation::Refuse(refusal) => code.as_ref().is_some_and(|code| refusal.codes.contains(code)),
-        Expectation::Accept { .. } => false,
-    };
-    // The exact code names the guard that answered; a success is nobody's guard.
-    if named || answer.status < 400 {
-        return None;
-    }
-    match (&planned.readiness, control) {
-        (Readiness::Improvised(reason), _) => Some(reason.clone()),
-        (_, Control::NotTried(_)) => fixture::not_the_deployments_fault(document, exchange),
-        (_, Control::Held | Control::Failed(_)) => None,
-    }
-}
-
-/// The worst deviation as the reason of an outcome; none where every promise was kept.
-fn worst(findings: &[Finding]) -> Option<Reason> {
-    let worst = findings.iter().rev().max_by_key(|finding| finding.severity)?;
-    let code = match worst.severity {
-        Severity::Pass => return None,
-        Severity::Warn => ReasonCode::Deviation,
-        Severity::Fail => ReasonCode::PromiseBroken,
-    };
-    Some(Reason::new(code, format!("{}: {}", worst.name, worst.text)))
-}
-
-/// The clauses of a trial that its answer speaks for; all of them where there is none.
-fn spoken_for(trial: &Trial, found: &Found, outcome: Outcome) -> Vec<String> {
-    let Some(answer) = found.own.as_ref().and_then(Exchange::answer) else { return trial.clauses.clone() };
-    let broken = || found.findings.iter().filter(|finding| finding.severity == Severity::Fail);
-    let about: Option<Vec<String>> = broken().map(|finding| finding.member.clone()).collect();
-    let code = answer.error_code();
-    let shown = case::Shown {
-        status: answer.status,
-        code: code.as_deref(),
-        failed: outcome == Outcome::Fail,
-        members: &about.unwrap_or_default(),
-    };
-    case::spoken_for(trial, shown)
-}
-
-fn holds_id_token(trial: &Trial, document: &Document) -> bool {
-    let Expectation::Accept { answer, .. } = &trial.expect else { return false };
-    let rows = document.answers.iter().filter(|row| row.id == *answer);
-    rows.flat_map(|row| &row.members).any(|member| member.content == Some(Content::IdToken))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

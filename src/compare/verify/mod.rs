@@ -1,24 +1,60 @@
-//! A stored run checked against itself: outcomes from its checks, and everything that follows from outcomes.
+//! A stored run judged again: every check from the stored exchanges, by the contract that it names, offline; then
+//! everything that follows from checks.
 //!
-//! In: a run record and the contract that it was judged by. Out: where the record disagrees with what follows. Never: judges
-//! an exchange anew: the checks are taken as they were recorded.
+//! In: a run record and the contract that it was judged by. Out: where the record disagrees with what follows, and what
+//! redaction keeps from being looked at again. Never: sends; takes on trust what it could compute.
 
-use crate::case::{Contract, Product};
-use crate::check::{Finding, Severity};
-use crate::outcome::{Outcome, ReasonCode};
-use crate::plan::Reason;
-use crate::record::{CheckRecord, ClauseRecord, RunRecord, TrialRecord, WaiverRecord};
-use crate::verdict;
+mod request;
+mod restore;
+mod trial;
+mod whole;
+
+use std::collections::BTreeMap;
+
+use crate::case::{Contract, Language, Product};
+use crate::record::{RunRecord, TrialRecord};
+use crate::runner::judge::Control;
 
 /// Something that a record says and that does not follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
-    /// A trial, a clause, `tally`, `verdict`.
+    /// A trial, a clause, `tally`, `verdict`, and what of it.
     pub about: String,
     /// What the record says.
     pub recorded: String,
     /// What follows from the rest of it.
     pub follows: String,
+}
+
+/// Something that the record alone does not show: it is taken as recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hidden {
+    /// Form, signature, times and parties of an id token, which is not in the record.
+    IdToken,
+    /// Whether a message arrived, which the code source said.
+    Arrival,
+    /// Why nothing was sent, which the target file or a source said.
+    NotSent,
+    /// What stands in a body that was withheld or had to be rewritten.
+    Withheld,
+}
+
+impl Hidden {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::IdToken, Self::Arrival, Self::NotSent, Self::Withheld];
+}
+
+/// A record that was judged again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Where it says what does not follow.
+    pub disagreements: Vec<Disagreement>,
+    /// What could not be looked at again, and in how many trials.
+    pub hidden: BTreeMap<Hidden, usize>,
+    /// How many trials were judged again from their exchanges.
+    pub rejudged: usize,
+    /// How many tokens and codes that must be used twice carry one tag in both places.
+    pub tags: usize,
 }
 
 /// Why a record cannot be checked.
@@ -50,132 +86,65 @@ impl std::fmt::Display for Unverifiable {
 
 impl std::error::Error for Unverifiable {}
 
-/// Where a record disagrees with what follows from its own checks and reasons.
+/// What a record is held against.
+#[derive(Debug, Clone, Copy)]
+struct Ground<'a> {
+    record: &'a RunRecord,
+    contract: &'a Contract,
+    product: Product,
+}
+
+impl Ground<'_> {
+    fn default_language(&self) -> Option<Language> {
+        self.record.terms.default_language.as_deref().and_then(Language::from_name)
+    }
+}
+
+/// Judges a stored run again.
 ///
 /// # Errors
 /// A record that was judged by another contract.
-pub fn verify(record: &RunRecord, contract: &Contract) -> Result<Vec<Disagreement>, Unverifiable> {
+pub fn verify(record: &RunRecord, contract: &Contract) -> Result<Verified, Unverifiable> {
     if record.tool.contract != contract.digest {
         let (recorded, ours) = (record.tool.contract.clone(), contract.digest.clone());
         return Err(Unverifiable::OtherContract { recorded, ours });
     }
-    let product = &record.target.product;
-    let product = Product::from_name(product).ok_or_else(|| Unverifiable::UnknownProduct(product.clone()))?;
-    let strict = record.trials.iter().any(failed_by_a_warning);
-    let mut found: Vec<Disagreement> = Vec::new();
-    for trial in &record.trials {
-        found.extend(unknown(trial, contract, product));
-        found.extend(of_trial(trial, &record.waivers, &record.started, strict));
+    let product = Product::from_name(&record.target.product)
+        .ok_or_else(|| Unverifiable::UnknownProduct(record.target.product.clone()))?;
+    let ground = Ground { record, contract, product };
+    let mut verified = Verified::default();
+    let mut rejudged = again(&ground, &mut verified);
+    whole::follows(&ground, &mut rejudged, &mut verified);
+    Ok(verified)
+}
+
+/// A trial with what follows from its exchange instead of what was recorded.
+#[derive(Debug)]
+struct Rejudged {
+    trial: TrialRecord,
+    /// What was seen where no clause speaks: kind and text.
+    seen: Vec<(&'static str, String)>,
+}
+
+/// Every trial judged again, in the order of the record: first those that others need.
+fn again(ground: &Ground<'_>, verified: &mut Verified) -> Vec<Rejudged> {
+    let trials = &ground.record.trials;
+    let mut done: Vec<Option<Rejudged>> = trials.iter().map(|_| None).collect();
+    let needs_none = |trial: &TrialRecord| ground.contract.trial(&trial.id).is_none_or(|known| known.control.is_none());
+    let (first, then): (Vec<usize>, Vec<usize>) = (0..trials.len()).partition(|at| needs_none(&trials[*at]));
+    for at in first.into_iter().chain(then) {
+        let control = ground.contract.trial(&trials[at].id).and_then(|known| known.control.as_deref());
+        let control = control.map_or(Control::Held, |id| {
+            let known = done.iter().flatten().find(|done| done.trial.id == id);
+            let recorded = trials.iter().find(|trial| trial.id == id);
+            known.map(|known| &known.trial).or(recorded).map_or(Control::Held, Control::of_record)
+        });
+        done[at] = Some(trial::rejudge(ground, &trials[at], &control, verified));
     }
-    found.extend(of_clauses(&record.clauses, &verdict::clauses(contract.clauses_of(product), &record.trials)));
-    let tally = verdict::tally(&record.trials);
-    found.extend(disagreement("tally", &format!("{:?}", record.tally), &format!("{tally:?}")));
-    let follows = verdict::verdict(&tally, &record.waivers, record.finished.is_none());
-    found.extend(disagreement("verdict", record.verdict.as_str(), follows.as_str()));
-    Ok(found)
+    done.into_iter().flatten().collect()
 }
 
-fn disagreement(about: &str, recorded: &str, follows: &str) -> Option<Disagreement> {
-    let said = |text: &str| text.to_owned();
-    let differs = recorded != follows;
-    differs.then(|| Disagreement { about: said(about), recorded: said(recorded), follows: said(follows) })
-}
-
-fn unknown(trial: &TrialRecord, contract: &Contract, product: Product) -> Option<Disagreement> {
-    let known = contract.trials_of(product).any(|known| known.id == trial.id);
-    if known { None } else { disagreement(&trial.id, "a trial", "no trial of the contract") }
-}
-
-/// Only a strict run fails what it merely warns of; the record does not say otherwise that it was one.
-fn failed_by_a_warning(trial: &TrialRecord) -> bool {
-    let with = |outcome: Outcome| trial.checks.iter().any(|check| check.outcome == outcome);
-    trial.outcome == Outcome::Fail && with(Outcome::Warn) && !with(Outcome::Fail)
-}
-
-fn of_trial(trial: &TrialRecord, waivers: &[WaiverRecord], started: &str, strict: bool) -> Option<Disagreement> {
-    let raw = raw(trial, strict);
-    let claiming: Vec<&WaiverRecord> = waivers.iter().filter(|waiver| waiver.trials.contains(&trial.id)).collect();
-    let waived = !claiming.is_empty() && explained(trial, raw, &claiming, started, strict);
-    let follows = if waived { Outcome::Waived } else { raw };
-    disagreement(&trial.id, trial.outcome.as_str(), follows.as_str())
-}
-
-/// The outcome before any waiver.
-fn raw(trial: &TrialRecord, strict: bool) -> Outcome {
-    let findings: Vec<Finding> = trial.checks.iter().map(finding).collect();
-    // These two only repeat what the checks say.
-    let own = trial.reason.as_ref().filter(|reason| match reason.code {
-        ReasonCode::PromiseBroken | ReasonCode::Deviation => false,
-        ReasonCode::DeliveryNotAllowed
-        | ReasonCode::NeedsRecipient
-        | ReasonCode::NeedsAccount
-        | ReasonCode::NeedsCaptcha
-        | ReasonCode::NeedsCode
-        | ReasonCode::BudgetSpent
-        | ReasonCode::RateLimited
-        | ReasonCode::ControlFailed
-        | ReasonCode::Interrupted
-        | ReasonCode::Configuration
-        | ReasonCode::Environment
-        | ReasonCode::Source
-        | ReasonCode::Harness => true,
-    });
-    let reason = own.map(|reason| Reason::new(reason.code, reason.text.clone()));
-    verdict::outcome(&findings, reason.as_ref(), strict)
-}
-
-fn finding(check: &CheckRecord) -> Finding {
-    let severity = match check.outcome {
-        Outcome::Pass => Severity::Pass,
-        Outcome::Warn => Severity::Warn,
-        Outcome::Fail | Outcome::Blocked | Outcome::Waived | Outcome::Error => Severity::Fail,
-    };
-    Finding::new("recorded", severity, "", "", "")
-}
-
-/// Whether waivers that were in date name everything that is wrong.
-fn explained(trial: &TrialRecord, raw: Outcome, claiming: &[&WaiverRecord], started: &str, strict: bool) -> bool {
-    let names = |text: &str| claiming.iter().any(|waiver| waiver.expects == text && holds(waiver, started));
-    match raw {
-        Outcome::Fail => {
-            let mut wrong = trial.checks.iter().filter(|check| match check.outcome {
-                Outcome::Pass => false,
-                Outcome::Warn => strict,
-                Outcome::Fail | Outcome::Blocked | Outcome::Waived | Outcome::Error => true,
-            });
-            let covered = |symptom: &str, check: &CheckRecord| names(&format!("{}: {symptom}", check.name));
-            wrong.all(|check| {
-                covered(&check.actual, check) || check.kind.as_ref().is_some_and(|kind| covered(kind, check))
-            })
-        }
-        Outcome::Blocked => trial.reason.as_ref().is_some_and(|reason| names(reason.code.as_str())),
-        Outcome::Pass | Outcome::Warn | Outcome::Waived | Outcome::Error => false,
-    }
-}
-
-/// Both begin with the day, as `2026-11-20`.
-fn holds(waiver: &WaiverRecord, started: &str) -> bool {
-    started.get(..10).is_some_and(|day| day <= waiver.until.as_str())
-}
-
-fn of_clauses(recorded: &[ClauseRecord], follows: &[ClauseRecord]) -> Vec<Disagreement> {
-    let said = |clause: Option<&ClauseRecord>| {
-        clause.map_or_else(
-            || "not there".to_owned(),
-            |clause| {
-                format!(
-                    "{} by {} ({}, {})",
-                    clause.status.as_str(),
-                    clause.trials.join(", "),
-                    clause.basis,
-                    clause.text
-                )
-            },
-        )
-    };
-    let of = |list: &[ClauseRecord], id: &str| said(list.iter().find(|clause| clause.id == id));
-    let known = |id: &str| follows.iter().any(|clause| clause.id == id);
-    let unknown = recorded.iter().filter(|clause| !known(&clause.id));
-    let ids = follows.iter().chain(unknown).map(|clause| clause.id.as_str());
-    ids.filter_map(|id| disagreement(id, &of(recorded, id), &of(follows, id))).collect()
+fn disagreement(about: impl Into<String>, recorded: &str, follows: &str) -> Option<Disagreement> {
+    let (about, recorded, follows) = (about.into(), recorded.to_owned(), follows.to_owned());
+    (recorded != follows).then_some(Disagreement { about, recorded, follows })
 }
