@@ -111,10 +111,8 @@ impl Hearing<'_> {
 
     fn media_type(&self) -> Option<Reason> {
         let given = self.ask.media_type();
-        let tolerated = self.lapses().any(|lapse| match lapse {
-            Lapse::ContentType { others } => *others || given.is_none(),
-            _ => false,
-        });
+        let tolerated =
+            self.lapses().any(|lapse| matches!(lapse, Lapse::ContentType { others } if *others || given.is_none()));
         (given.as_deref() != Some("application/json") && !tolerated).then_some(Reason::MediaType)
     }
 
@@ -140,13 +138,11 @@ impl Hearing<'_> {
         if self.breaches.iter().any(|breach| breach.denies_scene(document, &scene)) {
             return Some(Reason::UnknownScene);
         }
-        let tolerated = self.lapses().any(|lapse| match lapse {
-            Lapse::AnyScene => true,
-            Lapse::SceneInLowerCase => document.has_scene(&scene.to_uppercase()),
-            Lapse::SceneOfOtherProduct => elsewhere(Product::Eiam, document.purpose, &scene),
-            Lapse::SceneOfOtherChannel => elsewhere(document.product, other_channel(document.purpose), &scene),
-            _ => false,
-        });
+        let channel = other_channel(document.purpose);
+        let tolerated = self.lapsed(&Lapse::AnyScene)
+            || self.lapsed(&Lapse::SceneInLowerCase) && document.has_scene(&scene.to_uppercase())
+            || self.lapsed(&Lapse::SceneOfOtherProduct) && elsewhere(Product::Eiam, document.purpose, &scene)
+            || self.lapsed(&Lapse::SceneOfOtherChannel) && elsewhere(document.product, channel, &scene);
         (!document.has_scene(&scene) && !tolerated).then_some(Reason::UnknownScene)
     }
 
