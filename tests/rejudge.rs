@@ -217,7 +217,7 @@ const FORGERIES: &[Forgery] = &[
     Forgery {
         about: "request, member captcha_token",
         forge: |record| {
-            requested(record, RIGHT, |body| drop(body.as_object_mut().expect("members").remove("captcha_token")))
+            requested(record, RIGHT, |body| drop(body.as_object_mut().expect("members").remove("captcha_token")));
         },
     },
     Forgery { about: "request, method", forge: |record| own(record, RIGHT)["request"]["method"] = "GET".into() },

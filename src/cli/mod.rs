@@ -2,6 +2,7 @@
 //!
 //! In: arguments. Out: text and an exit code. Never: holds logic.
 
+mod accept;
 mod context;
 mod coverage;
 mod diff;
@@ -80,6 +81,8 @@ enum Command {
     Diff(diff::DiffOptions),
     /// A stored run judged again, offline: does it say what follows from its exchanges? Exit 1 where it does not.
     Verify(verify::VerifyOptions),
+    /// The certificate of acceptance of a stored run, once it has been verified; --against adds the comparison.
+    Accept(accept::AcceptOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
     Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
@@ -160,6 +163,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Report(options) => report::run(options, context),
         Command::Diff(options) => diff::run(options, context),
         Command::Verify(options) => verify::run(options, context),
+        Command::Accept(options) => accept::run(options, context),
         Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),

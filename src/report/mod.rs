@@ -2,6 +2,7 @@
 //!
 //! In: run records. Out: text. Never: judges, writes files.
 
+mod certificate;
 mod changes;
 mod comparison;
 pub mod console;
@@ -18,4 +19,5 @@ pub mod stubs;
 pub mod table;
 mod words;
 
+pub use certificate::Certificate;
 pub use words::Language;

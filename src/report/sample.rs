@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::record::{
     CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, HeaderRecord, Reason,
-    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Terms, Tool, TrialRecord,
+    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Terms, Tool, TrialRecord, WaiverRecord,
 };
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 /// A run that deviates.
 pub(in crate::report) fn deviating() -> RunRecord {
@@ -35,6 +35,24 @@ pub(in crate::report) fn deviating() -> RunRecord {
         ],
         terms: Terms::default(),
         waivers: Vec::new(),
+    }
+}
+
+/// A waiver in this state.
+pub(in crate::report) fn waiver(state: WaiverState) -> WaiverRecord {
+    let said = |text: &str| text.to_owned();
+    WaiverRecord {
+        file: said("waivers.toml"),
+        line: 12,
+        covers: said("trial ciam/sms-send/*/zh"),
+        expects: said("error_msg: other wording"),
+        why: said("the vendor mends it in 4.2"),
+        owner: said("qa@example.com"),
+        link: Some(said("https://tickets.example.com/4711")),
+        until: said("2026-12-31"),
+        state,
+        text: format!("{}: look at line 12", state.as_str()),
+        trials: vec![said("ciam/sms-send/type/blank/zh")],
     }
 }
 

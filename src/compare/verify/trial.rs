@@ -333,7 +333,7 @@ fn rebuilt(
     let Conclusion { outcome, reason, clauses } = concluded;
     let reason = reason
         .map(|reason| record::Reason { code: reason.code, text: evidence::sentence(&Redactor::new(), &reason.text) });
-    Rejudged { trial: TrialRecord { outcome, reason, clauses, checks, ..stored.clone() }, seen }
+    Rejudged { trial: TrialRecord { clauses, outcome, reason, checks, ..stored.clone() }, seen }
 }
 
 /// Where the recorded checks, reason and clauses are not those that follow; the outcome is compared after the waivers.

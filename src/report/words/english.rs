@@ -141,6 +141,8 @@ static LABELS: Labels = Labels {
     role: "role",
     date: "date",
     signature: "signature",
+    record_digest: "SHA-256 of the record",
+    base_unverified: "The earlier run was judged by another contract and could not be verified.",
     comparison_footer: "One file: nothing is loaded from elsewhere. It was made from two run records; iamspec diff makes it again.",
     certificate_footer: "Made from the run record named above, which was judged again from its stored exchanges; iamspec accept makes it again.",
 };

@@ -418,6 +418,10 @@ labels! {
     date,
     /// A field.
     signature,
+    /// The SHA-256 of a file.
+    record_digest,
+    /// The earlier run was judged by another contract.
+    base_unverified,
     /// Ends the page of a comparison.
     comparison_footer,
     /// Ends a certificate.
