@@ -3,6 +3,8 @@
 //! In: a record that was verified, and the comparison with an earlier run. Out: its decision, facts and lists as sentences.
 //! Never: verifies, compares, decides what `verdict` has not decided; signs.
 
+use jiff::Timestamp;
+
 use super::excerpt::{Group, because, counts, groups};
 use super::words::{Labels, Words};
 use crate::compare::verify::Verified;
@@ -78,20 +80,20 @@ impl Certificate<'_> {
         let (record, labels) = (self.record, words.labels());
         let some = counts(&record.tally).into_iter().filter(|(_, count)| *count > 0);
         let tally: Vec<String> = some.map(|(outcome, count)| words.count(count, words.outcome(outcome))).collect();
-        let ended = record.finished.as_deref().unwrap_or(labels.cut_off);
+        let ended = record.finished.as_deref().map_or_else(|| labels.cut_off.to_owned(), to_the_second);
         let mut facts = vec![
             (labels.target, record.target.name.clone()),
             (labels.product, record.target.product.clone()),
             (labels.url, record.target.url.clone()),
-            (labels.started, format!("{} – {ended}", record.started)),
+            (labels.started, format!("{} – {ended}", to_the_second(&record.started))),
             (labels.asked, words.asked_for(self.selected(), self.of)),
             (labels.trials, words.list(&tally)),
             (labels.clauses, self.clauses(words)),
             (labels.delivered, words.delivered(record.delivered.sms, record.delivered.email)),
             (labels.judged_by, format!("{} {}", record.tool.name, record.tool.version)),
+            (labels.record, self.file.to_owned()),
             (labels.trust, words.score(record.tool.score)),
             (labels.contract, record.tool.contract.clone()),
-            (labels.record, self.file.to_owned()),
             (labels.record_digest, self.digest.to_owned()),
             (labels.verified, self.verification(words)),
         ];
@@ -133,6 +135,11 @@ impl Certificate<'_> {
     pub(super) fn violated(&self) -> Vec<&ClauseRecord> {
         self.record.clauses.iter().filter(|clause| clause.status == ClauseStatus::Violated).collect()
     }
+}
+
+/// `2026-11-20T14:00:00Z`; a text that is no time stays as it is.
+fn to_the_second(time: &str) -> String {
+    time.parse::<Timestamp>().map_or_else(|_| time.to_owned(), |time| format!("{time:.0}"))
 }
 
 /// What a waiver is for, and what it says happens: `trial a/*: error_msg: other wording`.

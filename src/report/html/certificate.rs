@@ -15,6 +15,9 @@ use super::{OVERVIEW_SCRIPT, SHEET, policy};
 use crate::text::visible;
 use crate::verdict::{Outcome, ReasonCode};
 
+/// A longer fact does not stand beside others.
+const LONGEST_BESIDE: usize = 48;
+
 #[derive(Template)]
 #[template(path = "certificate.html", config = "src/report/html/askama.toml")]
 struct Page {
@@ -43,8 +46,10 @@ struct Page {
 struct Fact {
     name: Both,
     value: Prose,
-    /// Whether it is a digest or an address.
+    /// Whether it is a digest.
     code: bool,
+    /// Whether it takes a line of its own.
+    wide: bool,
 }
 
 /// Trials that were not exercised for one reason.
@@ -109,7 +114,8 @@ fn facts(certificate: &Certificate<'_>) -> Vec<Fact> {
         let code = [|labels: &Labels| labels.contract, |labels: &Labels| labels.record_digest]
             .iter()
             .any(|label| Both::of(|words| label(words.labels()).to_owned()) == name);
-        Fact { name, value: Prose(Both { english, chinese }), code }
+        let wide = english.chars().count() > LONGEST_BESIDE;
+        Fact { name, value: Prose(Both { english, chinese }), code, wide }
     };
     (0..count).map(fact).collect()
 }
