@@ -10,7 +10,7 @@ use super::words::{Labels, Words};
 use crate::compare::verify::Verified;
 use crate::compare::{Answer, Comparison};
 use crate::record::{ClauseRecord, RunRecord, WaiverRecord};
-use crate::verdict::{ClauseStatus, Outcome, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, Verdict, of_reason};
 
 /// How many entries of a list are shown, so that all of it fits on a page.
 pub(super) const MOST: usize = 6;
@@ -125,10 +125,12 @@ impl Certificate<'_> {
         said.collect::<Vec<_>>().join("; ")
     }
 
-    /// What was not exercised, and why: grouped by what there is to do.
+    /// What was not exercised, and why: grouped by what there is to do. What is blocked was not exercised, waived or not.
     pub(super) fn missing(&self) -> Vec<(Outcome, Group<'_>)> {
         let of = |outcome: Outcome| groups(self.record, outcome).into_iter().map(move |group| (outcome, group));
-        of(Outcome::Error).chain(of(Outcome::Blocked)).collect()
+        let blocked = |group: &Group<'_>| group.code.is_some_and(|code| of_reason(code) == Outcome::Blocked);
+        let waived = of(Outcome::Waived).filter(|(_, group)| blocked(group));
+        of(Outcome::Error).chain(of(Outcome::Blocked)).chain(waived).collect()
     }
 
     /// The promises that are broken.

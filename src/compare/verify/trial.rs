@@ -356,7 +356,8 @@ fn compared(stored: &TrialRecord, follows: &TrialRecord) -> Vec<Disagreement> {
     // Its text repeats the worst check, which has been compared.
     let alike = alike(text(stored), text(follows)) || (hides(body) && code(stored).is_some_and(repeats));
     if code(stored) != code(follows) || !alike {
-        let shown = |trial| format!("{}: {}", code(trial).map_or("none", ReasonCode::as_str), text(trial));
+        let shown =
+            |trial| code(trial).map_or_else(|| "none".to_owned(), |code| format!("{}: {}", code.as_str(), text(trial)));
         found.extend(disagreement(about("reason"), &shown(stored), &shown(follows)));
     }
     found.extend(disagreement(about("clauses"), &stored.clauses.join(", "), &follows.clauses.join(", ")));

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
 use super::{Disagreement, Ground, Rejudged, Verified, disagreement, restore};
 use crate::case::{Document, Effect};
@@ -35,9 +36,14 @@ pub(super) fn follows(ground: &Ground<'_>, rejudged: &mut [Rejudged], verified: 
     }
     found.extend(of_clauses(&record.clauses, &verdict::clauses(ground.contract.clauses_of(ground.product), &trials)));
     let tally = verdict::tally(&trials);
-    found.extend(disagreement("tally", &format!("{:?}", record.tally), &format!("{tally:?}")));
+    found.extend(disagreement("tally", &json(&record.tally), &json(&tally)));
     let follows = verdict::verdict(&tally, &waivers, record.finished.is_none());
     found.extend(disagreement("verdict", record.verdict.as_str(), follows.as_str()));
+}
+
+/// As it stands in a record.
+fn json(part: &impl Serialize) -> String {
+    serde_json::to_string(part).unwrap_or_default()
 }
 
 /// Whether the trials are those that were planned: none taken out, put in, or out of place.
@@ -106,8 +112,7 @@ fn times(record: &RunRecord) -> Vec<Disagreement> {
 fn judge(ground: &Ground<'_>) -> Option<Disagreement> {
     let (said, ours) = (&ground.record.tool, tool(ground.contract));
     let comparable = (&said.name, &said.version) == (&ours.name, &ours.version) && said.score.is_some();
-    let shown = |score| format!("{score:?}");
-    if comparable { disagreement("score", &shown(said.score), &shown(ours.score)) } else { None }
+    if comparable { disagreement("score", &json(&said.score), &json(&ours.score)) } else { None }
 }
 
 /// What was seen where no clause speaks, document by document.

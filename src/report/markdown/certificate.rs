@@ -127,25 +127,45 @@ fn compared(comparison: &Comparison, base_verified: bool, words: &dyn Words) -> 
 
 #[cfg(test)]
 mod tests {
+    use snapbox::{assert_data_eq, file};
+
     use super::super::super::sample;
     use super::*;
-    use crate::compare::verify::Verified;
+    use crate::compare::compare;
+    use crate::compare::verify::{Hidden, Verified};
     use crate::record::RunRecord;
     use crate::report::html;
-    use crate::verdict::WaiverState;
+    use crate::verdict::{Outcome, WaiverState};
 
     fn both(record: &RunRecord, of: usize, language: Language) -> [String; 2] {
-        let verified = Verified::default();
+        told(record, of, None, language)
+    }
+
+    fn told(record: &RunRecord, of: usize, comparison: Option<&Comparison>, language: Language) -> [String; 2] {
+        let hidden = [(Hidden::Arrival, 1), (Hidden::NotSent, 4)].into();
+        let verified = Verified { hidden, rejudged: 8, tags: 2, ..Verified::default() };
         let certificate = Certificate {
             record,
             verified: &verified,
             of,
             file: "run.json",
             digest: "00ff",
-            comparison: None,
+            comparison,
             base_verified: true,
         };
         [certified(&certificate, language), html::certified(&certificate, language).expect("a page")]
+    }
+
+    #[test]
+    fn a_certificate_with_everything_on_it() {
+        let mut record = sample::deviating();
+        record.waivers = vec![sample::waiver(WaiverState::Applied), sample::waiver(WaiverState::Stale)];
+        let comparison = compare(&sample::conforming(), &record).expect("one product");
+        let [text, page] = told(&record, 12, Some(&comparison), Language::English);
+        assert_data_eq!(page, file!["../golden/certificate.html"].raw());
+        assert_data_eq!(text, file!["../golden/certificate.md"].raw());
+        let page = html::compared(&comparison, Language::Chinese).expect("a page");
+        assert_data_eq!(page, file!["../golden/comparison-zh.html"].raw());
     }
 
     #[test]
@@ -165,6 +185,16 @@ mod tests {
         let [text, page] = both(&sample::conforming(), 4, Language::English);
         for text in [text, page] {
             assert!(text.contains("for what was asked for only") && text.contains("only 3 of the 4 trials"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_waived_because_it_is_blocked_was_not_exercised() {
+        let mut record = sample::deviating();
+        record.trials.retain(|trial| trial.outcome == Outcome::Blocked);
+        record.trials.iter_mut().for_each(|trial| trial.outcome = Outcome::Waived);
+        for text in both(&record, 12, Language::English) {
+            assert!(!text.contains("was exercised") && text.contains("needs-captcha"), "{text}");
         }
     }
 
