@@ -15,7 +15,7 @@
 //! | [`record`] | the run record |
 //! | [`verdict`] | findings → outcome → verdict, decided once |
 //! | [`runner`] | a session: runs a trial and what it needs first, each once |
-//! | [`compare`] | two run records → what broke, was mended, drifted; a record → where it disagrees with itself |
+//! | [`compare`] | two run records → what broke, was mended, drifted; a record → judged again |
 //! | [`report`] | run record → bytes |
 //! | [`embedded`] | the case files and schemas built into the binary |
 //! | [`mod@reference`] | the deployment we ship; uses nothing of ours |

@@ -99,6 +99,25 @@ pub enum ReasonCode {
 }
 
 impl ReasonCode {
+    /// Every code.
+    pub const ALL: [Self; 15] = [
+        Self::DeliveryNotAllowed,
+        Self::NeedsRecipient,
+        Self::NeedsAccount,
+        Self::NeedsCaptcha,
+        Self::NeedsCode,
+        Self::BudgetSpent,
+        Self::RateLimited,
+        Self::ControlFailed,
+        Self::Interrupted,
+        Self::Configuration,
+        Self::Environment,
+        Self::Source,
+        Self::Harness,
+        Self::PromiseBroken,
+        Self::Deviation,
+    ];
+
     /// The code as it stands in the record.
     #[must_use]
     pub fn as_str(self) -> &'static str {

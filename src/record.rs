@@ -4,8 +4,10 @@
 //! Never: formats for people, holds a secret.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::outcome::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
+use crate::redact;
 use crate::score::Counts;
 
 /// The value of `format`.
@@ -37,6 +39,9 @@ pub struct RunRecord {
     /// What was seen where no clause speaks.
     #[serde(default)]
     pub drift: Vec<Drift>,
+    /// What it was judged by, beyond the contract.
+    #[serde(default)]
+    pub terms: Terms,
     /// What each waiver did, in the order of its file; empty where the run had none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverRecord>,
@@ -78,6 +83,27 @@ impl RunRecord {
     }
 }
 
+/// What a run was judged by, beyond the contract: enough to judge the stored exchanges again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Whether a warning failed.
+    #[serde(default)]
+    pub strict: bool,
+    /// The language when `X-L` is absent, where the target file says so: `en` or `zh`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_language: Option<String>,
+    /// SHA-256, in hex, of the ids that were planned: see [`planned`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<String>,
+}
+
+/// SHA-256, in hex, of the ids of trials in their order, one a line; `*` stands behind what ran only for others.
+#[must_use]
+pub fn planned(trials: &[TrialRecord]) -> String {
+    let line = |trial: &TrialRecord| format!("{}{}\n", trial.id, if trial.prerequisite { "*" } else { "" });
+    redact::hex(&Sha256::digest(trials.iter().map(line).collect::<String>()))
+}
+
 /// The tool and its contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {
@@ -115,6 +141,20 @@ impl Tally {
             Outcome::Waived => &mut self.waived,
             Outcome::Error => &mut self.error,
         } += 1;
+    }
+
+    /// The count of each outcome.
+    #[must_use]
+    pub fn by_outcome(&self) -> [(Outcome, usize); 6] {
+        let Self { pass, warn, fail, blocked, waived, error, total: _ } = *self;
+        [
+            (Outcome::Pass, pass),
+            (Outcome::Warn, warn),
+            (Outcome::Fail, fail),
+            (Outcome::Blocked, blocked),
+            (Outcome::Waived, waived),
+            (Outcome::Error, error),
+        ]
     }
 
     /// Whether all that was counted came to the same outcome.
@@ -182,6 +222,9 @@ pub struct TrialRecord {
     pub control: Option<String>,
     /// The case it was made from.
     pub case: CasePlace,
+    /// It was sent with an invented token or code, since none could be had.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub improvised: bool,
     /// It ran only because others needed it; it counts in no tally.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prerequisite: bool,
@@ -293,6 +336,9 @@ pub struct ExchangeRecord {
     /// Why nothing, or not all of it, came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// `unreachable`, `silent`, `timeout`, `broken` or `too-large`, where there is no whole answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_kind: Option<String>,
     /// A line that repeats it, secrets as shell variables.
     pub curl: String,
     /// From the first byte sent to the last byte read, in milliseconds.
@@ -347,6 +393,9 @@ pub struct ResponseRecord {
     pub body: String,
     /// The length of the body as read, in bytes.
     pub bytes: u64,
+    /// The byte from which on the body is no UTF-8, a byte order mark not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_utf8_from: Option<u64>,
 }
 
 /// One header line.

@@ -223,6 +223,12 @@ impl Redactor {
         }
     }
 
+    /// What stands for a number where a text should be: its type is no secret.
+    fn show_number(&self, kind: Kind, number: &str) -> String {
+        let shown = self.show(kind, number);
+        shown.split_once(' ').map_or_else(|| shown.clone(), |(label, tag)| format!("{label} {NUMBER} {tag}"))
+    }
+
     /// A text with every secret hidden, and whatever looks like a JSON Web Token.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
@@ -270,7 +276,8 @@ impl Redactor {
             return masked;
         }
         self.mask_value(&mut value);
-        self.text(&value.to_string())
+        let mark = if body.starts_with('\u{feff}') { "\u{feff}" } else { "" };
+        format!("{mark}{}", self.text(&value.to_string()))
     }
 
     /// Makes what a body holds secrets of this run; what stands for the body where they are too many to look for.
@@ -323,12 +330,42 @@ impl Redactor {
     fn mask_all(&self, kind: Kind, value: &mut Value) {
         match value {
             Value::String(text) if maskable(text) => *value = self.show(kind, text).into(),
-            Value::Number(number) => *value = self.show(kind, &number.to_string()).into(),
+            Value::Number(number) => *value = self.show_number(kind, &number.to_string()).into(),
             Value::Array(items) => items.iter_mut().for_each(|item| self.mask_all(kind, item)),
             Value::Object(members) => members.values_mut().for_each(|member| self.mask_all(kind, member)),
             Value::Null | Value::Bool(_) | Value::String(_) => {}
         }
     }
+}
+
+/// Stands in the tag of a number.
+const NUMBER: &str = "number";
+
+/// Whether a whole text is a tag that stands for a hidden value.
+#[must_use]
+pub fn is_tag(text: &str) -> bool {
+    text.strip_prefix('‹').and_then(|rest| rest.strip_suffix('›')).is_some_and(|inner| !inner.contains(['‹', '›']))
+}
+
+/// Whether something in a text is hidden or masked.
+#[must_use]
+pub fn hides(text: &str) -> bool {
+    text.contains('‹') || text.contains("***")
+}
+
+/// A stored body with a number in the place of each tag that stands for one.
+#[must_use]
+pub fn with_numbers(body: &str) -> String {
+    let mark = format!(" {NUMBER} ");
+    let mut parts = body.split("\"‹");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once("›\"") {
+            Some((tag, rest)) if tag.contains(&mark) => out.extend(["0", rest]),
+            Some(_) | None => out.extend(["\"‹", part]),
+        }
+    }
+    out
 }
 
 /// The secret values that are looked for in one body. A documented answer holds two; every one is looked for in every form,

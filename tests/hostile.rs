@@ -1,7 +1,8 @@
 //! Deployments that misbehave: a table of peers, each on a real socket, and how a run against them ends.
 //!
 //! Every peer meets the binary as a child process. Whatever it does, the run ends within [`LONGEST`], its memory stays
-//! below [`LARGEST`], the record is valid, and nothing that the peer sent acts on a terminal or in a report.
+//! below [`LARGEST`], the record is valid and comes out the same when it is judged again, and nothing that the peer sent
+//! acts on a terminal or in a report.
 
 mod peer;
 
@@ -13,6 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use iamspec::case::Contract;
+use iamspec::compare::verify::verify;
+use iamspec::embedded;
 use iamspec::schema::{self, Schemas};
 use peer::{Peer, Script, Wire};
 use serde_json::Value;
@@ -300,7 +304,7 @@ fn resident_peak(process: u32) -> Option<u64> {
 }
 
 /// Everything about a run that is not as the table says.
-fn complaints(row: &Row, ran: &Ran, schemas: &Schemas) -> Vec<String> {
+fn complaints(row: &Row, ran: &Ran, schemas: &Schemas, contract: &Contract) -> Vec<String> {
     let mut found = Vec::new();
     if ran.took >= LONGEST {
         found.push(format!("it took more than {LONGEST:?}"));
@@ -314,6 +318,9 @@ fn complaints(row: &Row, ran: &Ran, schemas: &Schemas) -> Vec<String> {
     };
     let violations = schemas.validator("run-record.schema.json").expect("a schema").violations(record);
     found.extend(violations.iter().take(3).map(|violation| format!("the record: {violation:?}")));
+    let stored = serde_json::from_value(record.clone()).expect("a record");
+    let verified = verify(&stored, contract).expect("the contract that it was judged by");
+    found.extend(verified.disagreements.iter().take(3).map(|one| format!("judged again: {one:?}")));
     let trials = record["trials"].as_array().expect("trials");
     let trial = trials.iter().find(|trial| trial["id"] == TRIAL).expect("the trial");
     let text = trial["reason"]["text"].as_str().unwrap_or_default();
@@ -356,12 +363,14 @@ fn acts(name: &str, text: &str) -> Option<String> {
 fn whatever_a_deployment_does_the_run_ends_says_why_and_lets_nothing_act() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
     let schemas = Schemas::load(&schema::find(&dir).expect("schemas")).expect("schemas in order");
+    let sources = embedded::sources(None, None).expect("the built-in files are read");
+    let contract = embedded::contract(&sources).expect("the built-in contract is in order");
     let next = AtomicUsize::new(0);
     let work = || {
         let mut found = Vec::new();
         while let Some(row) = TABLE.get(next.fetch_add(1, Ordering::SeqCst)) {
             let ran = run(row);
-            let here = complaints(row, &ran, &schemas);
+            let here = complaints(row, &ran, &schemas, &contract);
             found.extend(here.into_iter().map(|what| format!("a deployment that {}: {what}", row.does)));
         }
         found

@@ -50,8 +50,8 @@ pub(super) fn examine(context: Context<'_>, token: &str, date: Option<&str>, exa
     findings.extend(without_user(&jwt));
     let clock = Clock::new(date, context.now);
     times(&jwt, clock, findings);
-    lifetime(&jwt, clock, &context.target.id_token, findings);
-    parties(&jwt, &context.target.id_token, findings);
+    lifetime(&jwt, clock, context.terms.id_token, findings);
+    parties(&jwt, context.terms.id_token, findings);
 }
 
 /// The time by which a token is judged, in seconds since 1970, and how exact it is.

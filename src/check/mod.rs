@@ -15,9 +15,9 @@ mod refused;
 
 use jiff::Timestamp;
 
-use crate::case::{Contract, Document, Expectation, Trial};
+use crate::case::{Contract, Document, Expectation, Language, Trial};
 use crate::exchange::{Exchange, Failure};
-use crate::target::Target;
+use crate::target::IdToken;
 
 pub use drift::Seen;
 pub use finding::{Finding, Severity};
@@ -32,12 +32,32 @@ pub struct Context<'a> {
     pub document: &'a Document,
     /// The trial.
     pub trial: &'a Trial,
-    /// The target, for what it says of languages and id tokens.
-    pub target: &'a Target,
+    /// What the target says of languages and id tokens.
+    pub terms: Terms<'a>,
     /// The keys that sign id tokens.
     pub keys: &'a KeySet,
     /// When the answer came, for answers without a `Date`.
     pub now: Timestamp,
+    /// Whether the answer still holds its secrets.
+    pub state: State,
+}
+
+/// What a target says that changes how an answer is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The language when `X-L` is absent, where it is known.
+    pub default_language: Option<Language>,
+    /// What an `id_token` is held to.
+    pub id_token: &'a IdToken,
+}
+
+/// In which state an answer is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As it came.
+    Received,
+    /// As it was stored: a token that is hidden is not looked into.
+    Redacted,
 }
 
 /// Everything that was found.

@@ -87,7 +87,7 @@ fn message(context: Context<'_>, refusal: &Refusal, value: &Value, examined: &mu
     let Some(row) = row else { return };
     let finding = match context.trial.language {
         Asked::Language(language) => in_language(row, language, received, Severity::from(refusal.basis)),
-        Asked::Unspecified => in_any(row, context.target.default_language, received, Severity::from(refusal.basis)),
+        Asked::Unspecified => in_any(row, context.terms.default_language, received, Severity::from(refusal.basis)),
     };
     examined.findings.extend(finding);
 }

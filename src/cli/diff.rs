@@ -10,7 +10,7 @@ use super::reports::{Unwritten, put, stored};
 use super::{Context, Refused};
 use crate::compare::{Comparison, compare};
 use crate::redact::Leaks;
-use crate::report::{Language, console, json, markdown};
+use crate::report::{Language, console, html, json, markdown};
 
 /// What a comparison can be told.
 #[derive(Debug, Args)]
@@ -21,7 +21,7 @@ pub(crate) struct DiffOptions {
     /// The record of the run that is held against it.
     #[arg(value_name = "AFTER.json")]
     after: PathBuf,
-    /// A report, as `json=PATH` or `markdown=PATH`; repeatable.
+    /// A report, as `json=PATH`, `markdown=PATH` or `html=PATH`; repeatable.
     #[arg(long, value_name = "FORMAT=PATH")]
     report: Vec<Wanted>,
     /// The language: `en` or `zh`; otherwise as the environment says.
@@ -37,6 +37,7 @@ pub(crate) struct DiffOptions {
 enum Format {
     Json,
     Markdown,
+    Html,
 }
 
 /// `FORMAT=PATH`.
@@ -53,7 +54,8 @@ impl FromStr for Wanted {
         let (format, path) = match text.split_once('=') {
             Some(("json", path)) => (Format::Json, path),
             Some(("markdown", path)) => (Format::Markdown, path),
-            Some((other, _)) => return Err(format!("unknown format `{other}`; known: `json`, `markdown`")),
+            Some(("html", path)) => (Format::Html, path),
+            Some((other, _)) => return Err(format!("unknown format `{other}`; known: `json`, `markdown`, `html`")),
             None => return Err("expected FORMAT=PATH, like `markdown=diff.md`".to_owned()),
         };
         if path.is_empty() {
@@ -68,6 +70,7 @@ impl Wanted {
         let text = match self.format {
             Format::Json => json::compared(comparison).map_err(|error| error.to_string())?,
             Format::Markdown => markdown::compared(comparison, language),
+            Format::Html => html::compared(comparison, language).map_err(|error| error.to_string())?,
         };
         put(&self.path, &text, "", &[&Leaks::default()])
     }

@@ -2,6 +2,7 @@
 //!
 //! In: arguments. Out: text and an exit code. Never: holds logic.
 
+mod accept;
 mod bug;
 mod context;
 mod coverage;
@@ -85,8 +86,10 @@ enum Command {
     Diff(diff::DiffOptions),
     /// The shards of one run as one record; exit code as of a run.
     Merge(merge::MergeOptions),
-    /// Does a stored run say what follows from its own checks? Exit 1 where it does not.
+    /// A stored run judged again, offline: does it say what follows from its exchanges? Exit 1 where it does not.
     Verify(verify::VerifyOptions),
+    /// The certificate of acceptance of a stored run, once it has been verified; --against adds the comparison.
+    Accept(accept::AcceptOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
     Waive(waive::WaiveOptions),
     /// The reference deployment alone, and a target file to use against it.
@@ -174,6 +177,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Diff(options) => diff::run(options, context),
         Command::Merge(options) => merge::run(options, context),
         Command::Verify(options) => verify::run(options, context),
+        Command::Accept(options) => accept::run(options, context),
         Command::Waive(options) => waive::run(options),
         Command::Serve(options) => serve::run(options),
         Command::Init(options) => init::run(options, context),

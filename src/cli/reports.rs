@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use sha2::{Digest as _, Sha256};
+
 use super::context::Workflow;
 use super::leaks::{found, told};
 use super::{Refused, exit, note};
 use crate::record::{FORMAT, RunRecord};
-use crate::redact::Leaks;
+use crate::redact::{self, Leaks};
 use crate::report::{Brief, Language, ctrf, github, html, json, junit, markdown};
 
 /// A report format that can be asked for.
@@ -214,12 +216,17 @@ pub(crate) fn put(path: &Path, text: &str, public: &str, secrets: &[&Leaks]) -> 
 
 /// Reads the stored record of a run.
 pub(crate) fn stored(path: &Path) -> Result<RunRecord, Refused> {
+    stored_with_digest(path).map(|(record, _)| record)
+}
+
+/// Reads the stored record of a run, and the SHA-256 of its file in hex.
+pub(crate) fn stored_with_digest(path: &Path) -> Result<(RunRecord, String), Refused> {
     let shown = path.display();
     let text =
         fs::read_to_string(path).map_err(|error| Refused::usage(format!("`{shown}` cannot be read: {error}")))?;
     let record = json::read(&text).map_err(|error| Refused::usage(format!("`{shown}` is no run record: {error}")))?;
     if record.format == FORMAT {
-        Ok(record)
+        Ok((record, redact::hex(&Sha256::digest(text.as_bytes()))))
     } else {
         Err(Refused::usage(format!("`{shown}` is no run record of the format `{FORMAT}`: `{}`", record.format)))
     }

@@ -20,9 +20,9 @@ pub(crate) struct ServeOptions {
     /// The port on loopback; 0: any that is free.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// One documented promise to break.
+    /// A documented promise to break; repeatable.
     #[arg(long, value_name = "ID")]
-    fault: Option<String>,
+    fault: Vec<String>,
     /// A way to differ that the documents allow; repeatable.
     #[arg(long, value_name = "ID")]
     variant: Vec<String>,
@@ -55,7 +55,7 @@ async fn serve(options: &ServeOptions, config: Config) -> Result<u8, Refused> {
 fn config(options: &ServeOptions) -> Result<Config, Refused> {
     let product = loopback::of_reference(options.product);
     let mut config = Config::new(product);
-    if let Some(id) = &options.fault {
+    for id in &options.fault {
         let faults = reference::faults(product);
         let fault = faults.iter().find(|fault| fault.id() == id);
         let known = || unknown("fault", id, faults.iter().map(reference::Fault::id));

@@ -107,6 +107,7 @@ mod tests {
             headers: headers.iter().map(header).collect(),
             body: body.to_owned(),
             bytes: 1,
+            not_utf8_from: None,
         })
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::case::{Contract, Product};
 use crate::outcome::WaiverState;
-use crate::record::{Delivered, RunRecord, ShardRecord, TrialRecord, WaiverRecord};
+use crate::record::{Delivered, RunRecord, ShardRecord, Terms, TrialRecord, WaiverRecord, planned};
 use crate::verdict;
 
 /// Why records are not the shards of one run: one line for people.
@@ -42,11 +42,14 @@ pub fn merge(contract: &Contract, mut shards: Vec<RunRecord>) -> Result<RunRecor
     let drift: BTreeSet<_> = shards.iter().flat_map(|record| record.drift.iter().cloned()).collect();
     let waivers = waivers(&shards);
     let (format, tool, target) = (shards[0].format.clone(), shards[0].tool.clone(), shards[0].target.clone());
+    let terms = shards[0].terms.clone();
     let trials = trials(contract, shards);
     let tally = verdict::tally(&trials);
+    let terms = Terms { planned: Some(planned(&trials)), ..terms };
     Ok(RunRecord {
         format,
         tool,
+        terms,
         started,
         verdict: verdict::verdict(&tally, &waivers, finished.is_none()),
         finished: finished.and_then(|times| times.into_iter().max()),
@@ -74,6 +77,12 @@ fn belong_together(contract: &Contract, shards: &[RunRecord]) -> Result<ShardRec
         }
         if record.tool.contract != contract.digest {
             return told("the shards were judged by another contract than this one: use the version that made them");
+        }
+        let said = |record: &RunRecord| (record.terms.strict, record.terms.default_language.clone());
+        if said(record) != said(first) {
+            return told(
+                "the shards were judged by different terms: `--strict`, or the default language of the target",
+            );
         }
         if record.target != first.target {
             return told("the shards are of different targets");

@@ -1,6 +1,6 @@
 //! Two runs held against each other: what broke, what was mended, what drifted.
 //!
-//! In: two run records of one product. Out: every change, in its class. Never: sends, judges an answer anew.
+//! In: two run records of one product. Out: every change, in its class; a record alone, in `verify`. Never: sends.
 
 mod answer;
 pub mod merge;
@@ -356,13 +356,11 @@ impl<'a> Pairs<'a> {
     /// What differs in the answers of trials that are kept in both runs, the same difference once.
     fn drift(&self) -> Vec<Drifted> {
         let mut drift: Vec<Drifted> = Vec::new();
+        let told = self.told();
         for (before, after) in self.both.iter().filter(|(before, after)| kept(before) && kept(after)) {
-            for difference in answer::differences(before, after) {
-                let same = |known: &&mut Drifted| {
-                    (&known.kind, &known.name) == (&difference.kind, &difference.name)
-                        && (&known.before, &known.after) == (&difference.before, &difference.after)
-                };
-                match drift.iter_mut().find(same) {
+            let untold = |difference: &Drifted| !told.iter().any(|known| alike(known, difference));
+            for difference in answer::differences(before, after).into_iter().filter(untold) {
+                match drift.iter_mut().find(|known| alike(known, &difference)) {
                     Some(known) => known.absorb(difference),
                     None => drift.push(difference),
                 }
@@ -370,6 +368,37 @@ impl<'a> Pairs<'a> {
         }
         drift
     }
+}
+
+impl Pairs<'_> {
+    /// Differences that a check complains of in one of the runs: the change of its clause tells them, wherever else the same
+    /// words stand in answers that nothing is promised of.
+    fn told(&self) -> Vec<Drifted> {
+        let changed = self.both.iter().filter(|(before, after)| !(kept(before) && kept(after)));
+        let told = changed.flat_map(|(before, after)| {
+            let wrong: BTreeSet<&str> =
+                symptoms(before).into_iter().chain(symptoms(after)).map(|(name, _)| name).collect();
+            answer::differences(before, after)
+                .into_iter()
+                .filter(move |difference| wrong.contains(judge_of(difference)))
+        });
+        told.collect()
+    }
+}
+
+/// The check that looks at this part of an answer, where one does.
+fn judge_of(difference: &Drifted) -> &str {
+    match (difference.kind.as_str(), difference.name.as_str()) {
+        ("status", _) => "status",
+        ("header", "content-type") => "content_type",
+        ("member", name) => name,
+        _ => "",
+    }
+}
+
+/// The same difference, wherever it stands.
+fn alike(one: &Drifted, other: &Drifted) -> bool {
+    (&one.kind, &one.name, &one.before, &one.after) == (&other.kind, &other.name, &other.before, &other.after)
 }
 
 fn of_trials(before: &TrialRecord, after: &TrialRecord) -> Option<Class> {

@@ -101,6 +101,30 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The failure of this kind, as a record names it; one that is not known is silence.
+    #[must_use]
+    pub fn of_kind(kind: &str, text: String) -> Self {
+        match kind {
+            "unreachable" => Self::Unreachable(text),
+            "timeout" => Self::Timeout(text),
+            "broken" => Self::Broken(text),
+            "too-large" => Self::TooLarge(text),
+            _ => Self::Silent(text),
+        }
+    }
+
+    /// The kind as a record names it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::Silent(_) => "silent",
+            Self::Timeout(_) => "timeout",
+            Self::Broken(_) => "broken",
+            Self::TooLarge(_) => "too-large",
+        }
+    }
+
     /// The line for people.
     #[must_use]
     pub fn text(&self) -> &str {

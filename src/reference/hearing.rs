@@ -1,6 +1,6 @@
 //! The rules of an endpoint, in an order that is data.
 //!
-//! In: a request, the world, the conduct, the seeded breach. Out: accepted, or the first reason against it; and what
+//! In: a request, the world, the conduct, the seeded breaches. Out: accepted, or the first reason against it; and what
 //! that changes in the world. Never: words an answer.
 
 use std::time::Instant;
@@ -37,7 +37,7 @@ enum Rule {
 pub(super) struct Hearing<'a> {
     pub(super) ask: &'a Ask,
     pub(super) conduct: &'a Conduct,
-    pub(super) breach: Option<&'a Breach>,
+    pub(super) breaches: &'a [&'a Breach],
     pub(super) now: Instant,
 }
 
@@ -101,34 +101,30 @@ impl Hearing<'_> {
         }
     }
 
-    fn lapse(&self) -> Option<&Lapse> {
-        self.breach.and_then(|breach| breach.lapse(self.ask.document))
+    fn lapses(&self) -> impl Iterator<Item = &Lapse> {
+        self.breaches.iter().filter_map(|breach| breach.lapse(self.ask.document))
     }
 
     fn lapsed(&self, lapse: &Lapse) -> bool {
-        self.lapse() == Some(lapse)
+        self.lapses().any(|seeded| seeded == lapse)
     }
 
     fn media_type(&self) -> Option<Reason> {
         let given = self.ask.media_type();
-        let tolerated = match self.lapse() {
-            Some(Lapse::ContentType { others }) => *others || given.is_none(),
-            _ => false,
-        };
+        let tolerated =
+            self.lapses().any(|lapse| matches!(lapse, Lapse::ContentType { others } if *others || given.is_none()));
         (given.as_deref() != Some("application/json") && !tolerated).then_some(Reason::MediaType)
     }
 
     fn required(&self, name: &'static str) -> Option<Reason> {
-        let (missing_passes, blank_passes) = match self.lapse() {
-            Some(Lapse::Required { names, missing, blank }) if names.contains(&name) => (*missing, *blank),
-            _ => (false, false),
+        let presence = self.ask.presence(name);
+        let passes = |lapse: &Lapse| match (lapse, &presence) {
+            (Lapse::Required { names, missing, .. }, Presence::Missing) => *missing && names.contains(&name),
+            (Lapse::Required { names, blank, .. }, Presence::Blank) => *blank && names.contains(&name),
+            _ => false,
         };
-        let refused = match self.ask.presence(name) {
-            Presence::Missing => !missing_passes,
-            Presence::Blank => !blank_passes,
-            Presence::Given(_) | Presence::Unreadable => false,
-        };
-        refused.then_some(Reason::Absent(name))
+        let absent = matches!(presence, Presence::Missing | Presence::Blank);
+        (absent && !self.lapses().any(passes)).then_some(Reason::Absent(name))
     }
 
     fn known_client(&self) -> Option<Reason> {
@@ -139,16 +135,14 @@ impl Hearing<'_> {
     fn known_scene(&self) -> Option<Reason> {
         let document = self.ask.document;
         let scene = self.ask.text("type")?;
-        if self.breach.is_some_and(|breach| breach.denies_scene(document, &scene)) {
+        if self.breaches.iter().any(|breach| breach.denies_scene(document, &scene)) {
             return Some(Reason::UnknownScene);
         }
-        let tolerated = match self.lapse() {
-            Some(Lapse::AnyScene) => true,
-            Some(Lapse::SceneInLowerCase) => document.has_scene(&scene.to_uppercase()),
-            Some(Lapse::SceneOfOtherProduct) => elsewhere(Product::Eiam, document.purpose, &scene),
-            Some(Lapse::SceneOfOtherChannel) => elsewhere(document.product, other_channel(document.purpose), &scene),
-            _ => false,
-        };
+        let channel = other_channel(document.purpose);
+        let tolerated = self.lapsed(&Lapse::AnyScene)
+            || self.lapsed(&Lapse::SceneInLowerCase) && document.has_scene(&scene.to_uppercase())
+            || self.lapsed(&Lapse::SceneOfOtherProduct) && elsewhere(Product::Eiam, document.purpose, &scene)
+            || self.lapsed(&Lapse::SceneOfOtherChannel) && elsewhere(document.product, channel, &scene);
         (!document.has_scene(&scene) && !tolerated).then_some(Reason::UnknownScene)
     }
 
@@ -209,9 +203,12 @@ impl Hearing<'_> {
 
     /// Documented as optional: only a breach cares.
     fn optional_headers(&self) -> Option<Reason> {
-        let (header, demanded) = self.breach?.optional_header(self.ask.document)?;
-        let given = matches!(self.ask.presence(header), Presence::Given(_));
-        (given != demanded).then_some(Reason::OptionalHeader(header))
+        self.breaches.iter().filter_map(|breach| breach.optional_header(self.ask.document)).find_map(
+            |(header, demanded)| {
+                let given = matches!(self.ask.presence(header), Presence::Given(_));
+                (given != demanded).then_some(Reason::OptionalHeader(header))
+            },
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! The reference deployment: a small, faithful EIAM or CIAM on loopback.
 //!
-//! In: a [`Config`] naming the product and, if wanted, one seeded [`Fault`] and any number of [`Variant`]s.
+//! In: a [`Config`] naming the product and, if wanted, seeded [`Fault`]s and [`Variant`]s, any number of each.
 //! Out: an HTTP server that answers as the documents print it, and the target file that describes it.
 //! Never: reads case files or schemas. Its tables are typed in from the documents, so that judge and judged cannot
 //! share a mistake.
@@ -86,8 +86,8 @@ impl std::error::Error for UnknownProduct {}
 pub struct Config {
     /// The product.
     pub product: Product,
-    /// The one breach it is seeded with.
-    pub fault: Option<Fault>,
+    /// The breaches it is seeded with; the first of them has the word where two speak of one thing.
+    pub faults: Vec<Fault>,
     /// The conforming ways in which it differs from the default.
     pub variants: Vec<Variant>,
 }
@@ -96,13 +96,14 @@ impl Config {
     /// A faithful deployment of `product`.
     #[must_use]
     pub fn new(product: Product) -> Self {
-        Self { product, fault: None, variants: Vec::new() }
+        Self { product, faults: Vec::new(), variants: Vec::new() }
     }
 
-    /// The same, seeded with `fault`.
+    /// The same, seeded with `fault` too.
     #[must_use]
-    pub fn with_fault(self, fault: Fault) -> Self {
-        Self { fault: Some(fault), ..self }
+    pub fn with_fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
     }
 
     /// The same, differing by `variant` too.

@@ -32,7 +32,7 @@ pub(super) const KEYS: &str = "/api/v1/oauth2/keys";
 /// One deployment: what it does, and what it remembers.
 struct Site {
     conduct: Conduct,
-    fault: Option<Fault>,
+    faults: Vec<Fault>,
     world: Mutex<World>,
 }
 
@@ -40,7 +40,7 @@ struct Site {
 pub(super) fn router(config: &Config) -> Router {
     let site = Arc::new(Site {
         conduct: Conduct::of(config),
-        fault: config.fault.clone(),
+        faults: config.faults.clone(),
         world: Mutex::new(World::default()),
     });
     let mut router = Router::new();
@@ -69,13 +69,14 @@ impl Site {
             return Answer::empty(413).write(&self.conduct, false);
         };
         let ask = Ask::read(document, head.headers, &body);
-        let deaf = self.breach().and_then(|breach| breach.deaf(document));
+        let deaf = self.breaches().find_map(|breach| breach.deaf(document));
         let answer = deaf.unwrap_or_else(|| self.heard(&ask));
         answer.write(&self.conduct, ask.accepts_gzip())
     }
 
     fn heard(&self, ask: &Ask) -> Answer {
-        let hearing = Hearing { ask, conduct: &self.conduct, breach: self.breach(), now: Instant::now() };
+        let breaches: Vec<&Breach> = self.breaches().collect();
+        let hearing = Hearing { ask, conduct: &self.conduct, breaches: &breaches, now: Instant::now() };
         let settled = hearing.settle(&mut self.world());
         match settled {
             Err(reason) => self.refused(ask, reason),
@@ -91,7 +92,7 @@ impl Site {
         let language = self.language(ask);
         let refusal = Refusal::of(ask.document, reason, &self.conduct);
         let mut answer = refusal.answer(language, &self.conduct);
-        if let Some(breach) = self.breach() {
+        for breach in self.breaches() {
             breach.refused(ask.document, &refusal, language, &mut answer);
             if ask.language().is_none() {
                 breach.unasked(ask.document, &mut answer);
@@ -109,7 +110,7 @@ impl Site {
         } else if self.conduct.has(Quirk::SentJsonTypeWithoutBody) {
             answer.media = Some("application/json");
         }
-        if let Some(breach) = self.breach() {
+        for breach in self.breaches() {
             breach.sent(ask.document, &ask.text("type").unwrap_or_default(), &mut answer);
         }
         answer
@@ -118,16 +119,15 @@ impl Site {
     fn logged_in(&self, ask: &Ask) -> Answer {
         let mobile = ask.text("mobile");
         let due = Accounts::ending(mobile.as_deref());
-        let breach = self.breach();
         let login = Login {
             mobile: mobile.as_deref().unwrap_or_default(),
             language: self.language(ask),
             conduct: &self.conduct,
-            forgery: breach.and_then(Breach::forgery),
+            forgery: self.breaches().find_map(Breach::forgery),
         };
-        let ending = breach.map_or(due, |breach| breach.ending(due));
+        let ending = self.breaches().fold(due, |ending, breach| breach.ending(ending));
         let mut answer = Answer::json(200, login.members(ending).into());
-        if let Some(breach) = breach {
+        for breach in self.breaches() {
             breach.logged_in(due, &mut answer, |member| login.member(ending, member));
         }
         answer
@@ -167,8 +167,8 @@ impl Site {
         ask.language().unwrap_or(self.conduct.language)
     }
 
-    fn breach(&self) -> Option<&Breach> {
-        self.fault.as_ref().map(Fault::breach)
+    fn breaches(&self) -> impl Iterator<Item = &Breach> {
+        self.faults.iter().map(Fault::breach)
     }
 
     /// A panic elsewhere leaves the world as it is.

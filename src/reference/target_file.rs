@@ -32,7 +32,7 @@ pub fn target_file(config: &Config, name: &str, url: &str) -> String {
 
 fn head(config: &Config, conduct: &Conduct, name: &str, url: &str) -> String {
     let mut text = "# The reference deployment: loopback only, nothing is really sent.\n".to_owned();
-    if let Some(fault) = &config.fault {
+    for fault in &config.faults {
         let _ = writeln!(text, "# Seeded with a fault: {}.", fault.breaks().replace(['\r', '\n'], " "));
     }
     for variant in &config.variants {

@@ -5,20 +5,24 @@
 
 use super::excerpt::{asked_for, groups, sentence};
 use super::words::Language;
-use crate::record::{RunRecord, TrialRecord};
+use crate::record::{RunRecord, TrialRecord, WaiverRecord};
 use crate::text::visible;
 use crate::verdict::Outcome;
 
 /// GitHub keeps ten errors a step.
 const MOST: usize = 10;
 
-/// An annotation a failure, then one a reason why trials are in error or blocked.
+/// An annotation a failure, one a waiver that is out of order, then one a reason why trials are in error or blocked.
 #[must_use]
 pub fn annotations(records: &[RunRecord]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for record in records {
         let failed = asked_for(record).filter(|trial| trial.outcome == Outcome::Fail);
         lines.extend(failed.map(|trial| annotation(record, trial, 1)));
+    }
+    for record in records {
+        let astray = record.waivers.iter().filter(|waiver| waiver.state.deviates());
+        lines.extend(astray.map(|waiver| of_waiver(record, waiver)));
     }
     for outcome in [Outcome::Error, Outcome::Blocked] {
         for record in records {
@@ -44,6 +48,20 @@ fn annotation(record: &RunRecord, trial: &TrialRecord, trials: usize) -> String 
     )
 }
 
+/// Beside the line that says what is no longer so.
+fn of_waiver(record: &RunRecord, waiver: &WaiverRecord) -> String {
+    let words = Language::English.words();
+    let title = format!("{} {}", words.labels().waiver, words.waiver(waiver.state));
+    let message = format!("{}: {}", visible(&record.target.name), visible(&waiver.text));
+    format!(
+        "::error file={},line={},title={}::{}\n",
+        property(&visible(&waiver.file)),
+        waiver.line,
+        property(&title),
+        data(&message)
+    )
+}
+
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -58,6 +76,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
+    use crate::verdict::WaiverState;
 
     #[test]
     fn failures_come_first_and_reasons_once() {
@@ -70,6 +89,16 @@ mod tests {
         let lines = annotations(&records);
         assert_eq!(lines.lines().count(), MOST);
         assert!(lines.lines().all(|line| line.starts_with("::error file=cases")));
+    }
+
+    #[test]
+    fn a_waiver_out_of_order_is_shown_beside_its_line() {
+        let mut record = sample::conforming();
+        record.waivers = vec![sample::waiver(WaiverState::Stale), sample::waiver(WaiverState::Applied)];
+        let expected = "::error file=waivers.toml,line=12,title=waiver stale::reference-ciam: stale: ";
+        let lines = annotations(&[record]);
+        assert_eq!(lines.lines().count(), 1, "{lines}");
+        assert!(lines.starts_with(expected), "{lines}");
     }
 
     #[test]

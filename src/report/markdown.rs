@@ -3,20 +3,23 @@
 //! In: records and a language. Out: GitHub's Markdown, the headline and the failures first. Never: more than fits where it
 //! is shown without saying so, a text of a deployment that acts as Markdown, markup or a mention.
 
+mod certificate;
 mod changes;
 mod quote;
+mod waivers;
 
 use std::fmt::Write as _;
 
 use super::excerpt::{
     Brief, Group, Worst, asked_for, because, cited, compares, counts, cut, documents, documents_of_all, each_time,
-    explained, finding, groups, repeated, unstable, verdict_counts, waiver_counts, waiver_line, worst_verdict, wrong,
+    explained, finding, groups, repeated, unstable, verdict_counts, waiver_counts, worst_verdict, wrong,
 };
 use super::words::{Language, Words};
 use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, RunRecord, TrialRecord};
 use crate::text::{visible, visible_multiline};
 use crate::verdict::{ClauseStatus, Outcome, Verdict};
 
+pub use certificate::certified;
 pub use changes::compared;
 use quote::{cell, code, fenced, plain};
 
@@ -102,7 +105,7 @@ fn headline(record: &RunRecord, words: &dyn Words) -> String {
     let verdict = words.says(&words.verdict_and_code(record.verdict), &because(&Brief::of(record), words));
     let _ = writeln!(text, "**{}**\n", plain(&verdict));
     let _ = writeln!(text, "{}\n", plain(&tally(record, words)));
-    text.push_str(&waivers(record, words));
+    text.push_str(&waived(record, words));
     text.push_str(&repeats(record, words));
     let contract: String = record.tool.contract.chars().take(12).collect();
     let tool = format!("{} {}", record.tool.name, record.tool.version);
@@ -127,12 +130,11 @@ fn repeats(record: &RunRecord, words: &dyn Words) -> String {
     format!("{}\n\n{lines}{more}\n", plain(&words.says(words.labels().repeats, &repeated)))
 }
 
-/// The counts, and a line a waiver.
-fn waivers(record: &RunRecord, words: &dyn Words) -> String {
+/// The counts, and a row a waiver.
+fn waived(record: &RunRecord, words: &dyn Words) -> String {
     let Some(counts) = waiver_counts(record, words) else { return String::new() };
-    let lines = record.waivers.iter().map(|waiver| format!("- {}\n", plain(&waiver_line(waiver, words))));
-    let lines: String = lines.collect();
-    format!("{}\n\n{lines}\n", plain(&words.says(words.labels().waivers, &counts)))
+    let table = waivers::table(record, words).unwrap_or_default();
+    format!("{}\n\n{table}\n", plain(&words.says(words.labels().waivers, &counts)))
 }
 
 fn verdict_mark(verdict: Verdict) -> &'static str {

@@ -2,6 +2,7 @@
 //!
 //! In: run records. Out: text. Never: judges, writes files.
 
+mod certificate;
 mod changes;
 mod comparison;
 pub mod console;
@@ -19,5 +20,6 @@ pub mod stubs;
 pub mod table;
 mod words;
 
+pub use certificate::Certificate;
 pub use excerpt::Brief;
 pub use words::Language;

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::record::{
     CasePlace, CheckRecord, ClauseRecord, Delivered, Delta, Drift, ExchangeRecord, FORMAT, HeaderRecord, Reason,
-    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Tool, TrialRecord,
+    RequestRecord, ResponseRecord, RunRecord, Tally, TargetSummary, Terms, Tool, TrialRecord, WaiverRecord,
 };
 use crate::score::Counts;
-use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict};
+use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
 /// A run that deviates.
 pub(crate) fn deviating() -> RunRecord {
@@ -33,8 +33,27 @@ pub(crate) fn deviating() -> RunRecord {
             drift("ciam/sms-send", "member", "`trace_id` in the answer of 41 trials"),
             drift("ciam/email-send", "code", "IDAAS.SDK.USER.0005 \u{1b}]0;gone\u{7}"),
         ],
+        terms: Terms::default(),
         waivers: Vec::new(),
         shard: None,
+    }
+}
+
+/// A waiver in this state.
+pub(in crate::report) fn waiver(state: WaiverState) -> WaiverRecord {
+    let said = |text: &str| text.to_owned();
+    WaiverRecord {
+        file: said("waivers.toml"),
+        line: 12,
+        covers: said("trial ciam/sms-send/*/zh"),
+        expects: said("error_msg: other wording"),
+        why: said("the vendor mends it in 4.2"),
+        owner: said("qa@example.com"),
+        link: Some(said("https://tickets.example.com/4711")),
+        until: said("2026-12-31"),
+        state,
+        text: format!("{}: look at line 12", state.as_str()),
+        trials: vec![said("ciam/sms-send/type/blank/zh")],
     }
 }
 
@@ -269,6 +288,7 @@ fn trial(id: &str) -> TrialRecord {
         delta: Vec::new(),
         control: Some("ciam/sms-send/scene/LOGIN_SMS".to_owned()),
         case: CasePlace { file: "cases/ciam/sms-send.toml".to_owned(), line: 171 },
+        improvised: false,
         prerequisite: false,
         repeats: None,
     }
@@ -288,11 +308,13 @@ fn exchange(status: u16, body: &str) -> ExchangeRecord {
         headers: vec![header("content-type", "application/json")],
         body: body.to_owned(),
         bytes: body.len() as u64,
+        not_utf8_from: None,
     };
     ExchangeRecord {
         request,
         response: Some(response),
         failure: None,
+        failure_kind: None,
         curl: format!(r#"curl -X POST '{url}' -H 'X-L: zh' --data "{{\"captcha_token\":\"$CAPTCHA_TOKEN\"}}""#),
         duration_ms: 12.3,
         purpose: None,

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use super::session::{Control, Found, Session, control_failed, forbids, not_tried};
+use super::judge::{Control, control_failed, forbids};
+use super::session::{Found, Session, control_of, not_tried};
 use crate::exchange::Exchange;
 use crate::fixture::{Delivery, Grant, Halt};
 use crate::outcome::ReasonCode;
@@ -53,7 +54,7 @@ impl Session {
             };
         }
         let Lane { ridden, closed, reused } = lane;
-        let control = Control::of(&closed, &self.plan.trials[closing].trial, self.options.strict);
+        let control = control_of(&closed, &self.plan.trials[closing].trial, self.options.strict);
         self.end(closing, closed);
         self.end_reuses(reuse, reused, &control).await;
         let mut ridden = ridden.into_iter();

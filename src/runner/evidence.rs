@@ -13,7 +13,7 @@ use crate::text::shorten;
 use super::milliseconds;
 
 /// A finding, redacted.
-pub(super) fn check(redactor: &Redactor, finding: &Finding) -> CheckRecord {
+pub(crate) fn check(redactor: &Redactor, finding: &Finding) -> CheckRecord {
     CheckRecord {
         name: finding.name.to_owned(),
         outcome: match finding.severity {
@@ -34,12 +34,12 @@ const LONGEST_VALUE: usize = 4000;
 const LONGEST_SENTENCE: usize = 500;
 
 /// A sentence for people, redacted, then cut: a secret that was cut in two would not be known any more.
-pub(super) fn sentence(redactor: &Redactor, text: &str) -> String {
+pub(crate) fn sentence(redactor: &Redactor, text: &str) -> String {
     shorten(&redactor.text(text), LONGEST_SENTENCE)
 }
 
 /// What a trial changed, as its template says: placeholders name what stands there.
-pub(super) fn delta(redactor: &Redactor, trial: &Trial) -> Vec<Delta> {
+pub(crate) fn delta(redactor: &Redactor, trial: &Trial) -> Vec<Delta> {
     let shown = |text: &Option<String>| text.as_ref().map(|text| redactor.text(text));
     let row = |change: &Change| Delta {
         part: change.part.to_string(),
@@ -70,12 +70,20 @@ pub(super) fn exchange(redactor: &Redactor, exchange: &Exchange, purpose: Option
             headers: answer.headers.iter().map(header).collect(),
             body: received.unwrap_or_default(),
             bytes: answer.body.len() as u64,
+            not_utf8_from: not_utf8_from(&answer.body),
         }),
         failure: exchange.result.as_ref().err().map(|failure| redactor.text(failure.text())),
+        failure_kind: exchange.result.as_ref().err().map(|failure| failure.kind().to_owned()),
         curl: redactor.text(&curl(request, |name, value| secret_header(redactor, name, value), secret_member)),
         duration_ms: milliseconds(exchange.duration),
         purpose: purpose.map(ToOwned::to_owned),
     }
+}
+
+/// Where a body ceases to be UTF-8, a byte order mark not counted.
+fn not_utf8_from(body: &[u8]) -> Option<u64> {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    std::str::from_utf8(text).err().map(|error| error.valid_up_to() as u64)
 }
 
 /// A header whose value holds a secret is a variable as a whole.

@@ -4,7 +4,8 @@
 
 mod chain;
 mod conceal;
-mod evidence;
+pub(crate) mod evidence;
+pub(crate) mod judge;
 mod repeat;
 mod session;
 #[cfg(test)]
@@ -19,7 +20,9 @@ use jiff::tz::TimeZone;
 use crate::case::Contract;
 use crate::exchange::{self, Client, ClientError, Links};
 use crate::plan::{Consent, Plan};
-use crate::record::{Delivered, FORMAT, RunRecord, ShardRecord, TargetSummary, Tool, TrialRecord, WaiverRecord};
+use crate::record::{
+    Delivered, FORMAT, RunRecord, ShardRecord, TargetSummary, Terms, Tool, TrialRecord, WaiverRecord, planned,
+};
 use crate::target::{CaptchaSource, CodeSource, Jwks, Target};
 use crate::verdict::waiver::Ground;
 use crate::{score, verdict};
@@ -156,6 +159,11 @@ fn record(session: &Session, mut trials: Vec<TrialRecord>, started: Timestamp, f
         delivered: Delivered { sms, email },
         clauses: verdict::clauses(session.contract().clauses_of(target.product), &trials),
         drift: session.drift(),
+        terms: Terms {
+            strict: session.options().strict,
+            default_language: target.default_language.map(|language| language.as_str().to_owned()),
+            planned: Some(planned(&trials)),
+        },
         trials,
         waivers,
         shard: session.plan().part.as_ref().map(|part| ShardRecord {

@@ -15,9 +15,10 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use super::evidence;
+use super::judge::{Conclusion, Control, Examine, Judge, Sent, conclude, control_failed, forbids, holds_id_token};
 use super::{Options, milliseconds};
-use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
-use crate::check::{self, Context, Examined, Finding, KeySet, Seen, Severity};
+use crate::case::{CaptchaNeed, Contract, Document, Trial};
+use crate::check::{self, Finding, KeySet, Seen, State, Terms};
 use crate::exchange::{Budget, Client, Exchange, Kept, Outlet};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
@@ -69,9 +70,6 @@ struct Drifted {
     hasher: RandomState,
 }
 
-/// What holds an exchange against an expectation.
-pub(super) type Examine = fn(Context<'_>, &Exchange) -> Examined;
-
 /// A trial that is over.
 #[derive(Debug)]
 pub(super) struct Ended {
@@ -94,6 +92,8 @@ pub(super) struct Found {
     pub(super) exchanges: Vec<Purposed>,
     pub(super) own: Option<Exchange>,
     pub(super) grant: Option<Grant>,
+    /// Whether it was sent with an invented token or code.
+    pub(super) improvised: bool,
 }
 
 impl Found {
@@ -110,17 +110,6 @@ impl From<Halt> for Found {
     fn from(halt: Halt) -> Self {
         Self { exchanges: halt.exchanges, ..Self::halted(halt.reason) }
     }
-}
-
-/// What a negative may conclude from its control.
-#[derive(Debug, Clone)]
-pub(super) enum Control {
-    /// It succeeded, or there is none.
-    Held,
-    /// It was blocked or in error.
-    NotTried(Reason),
-    /// It failed.
-    Failed(Reason),
 }
 
 impl Session {
@@ -306,9 +295,11 @@ impl Session {
     pub(super) fn records(&self) -> Vec<TrialRecord> {
         let interrupted = || Reason::new(ReasonCode::Interrupted, "the run ended before this trial did");
         (0..self.plan.trials.len())
-            .map(|at| match self.results[at].get().and_then(|ended| ended.record.clone()) {
-                Some(record) => record,
-                None => self.evidence(at, &Concluded::of(Found::halted(interrupted()), false)),
+            .map(|at| {
+                self.results[at].get().and_then(|ended| ended.record.clone()).unwrap_or_else(|| {
+                    let found = Found::halted(interrupted());
+                    self.evidence(at, &found, &self.conclude(at, &found))
+                })
             })
             .collect()
     }
@@ -336,12 +327,12 @@ impl Session {
             .await;
     }
 
-    pub(super) fn end(&self, at: usize, found: Found) {
-        let concluded = Concluded::of(found, self.options.strict);
+    pub(super) fn end(&self, at: usize, mut found: Found) {
+        let concluded = self.conclude(at, &found);
         let severity = concluded.outcome.severity();
         let worse = self.kept[at].fetch_max(severity, Ordering::Relaxed) < severity;
-        let record = (worse || !self.repeated).then(|| self.evidence(at, &concluded));
-        let Concluded { mut found, reason, outcome } = concluded;
+        let record = (worse || !self.repeated).then(|| self.evidence(at, &found, &concluded));
+        let Conclusion { outcome, reason, .. } = concluded;
         let grant = found.accepted().then(|| found.grant.take()).flatten();
         let duration = found.own.as_ref().map(|own| own.duration);
         // The first result stands: a panic after it changes nothing.
@@ -511,33 +502,33 @@ impl Session {
     }
 
     pub(super) async fn judge(&self, planned: &Planned, exchange: &Exchange, control: &Control) -> Found {
-        let trial = &planned.trial;
+        let trial = &*planned.trial;
         let Some(document) = self.contract.document(&trial.document) else {
             return Found::halted(Reason::new(ReasonCode::Harness, "the trial has no document"));
         };
-        if let Some(reason) = nobodys_fault(planned, document, exchange, control) {
-            return Found::halted(reason);
+        let improvised = match &planned.readiness {
+            Readiness::Improvised(reason) => Some(reason),
+            Readiness::Ready | Readiness::Blocked(_) => None,
+        };
+        let sent = Sent { trial, document, improvised, control, exchange };
+        if let Some(reason) = sent.excused() {
+            return Found { improvised: improvised.is_some(), ..Found::halted(reason) };
         }
-        let keys = self.keys(trial, document).await;
-        let context =
-            Context { contract: &self.contract, document, trial, target: &self.target, keys, now: Timestamp::now() };
+        let judge = Judge {
+            contract: &self.contract,
+            terms: Terms { default_language: self.target.default_language, id_token: &self.target.id_token },
+            keys: self.keys(trial, document).await,
+            now: Timestamp::now(),
+            state: State::Received,
+            examine: self.examine,
+        };
         // A panic here costs this trial, and not the others that share its token.
-        let Ok(examined) = panic::catch_unwind(AssertUnwindSafe(|| (self.examine)(context, exchange))) else {
+        let Ok(judged) = panic::catch_unwind(AssertUnwindSafe(|| judge.judge(sent))) else {
             return Found::halted(Reason::new(ReasonCode::Harness, OWN_FAULT));
         };
-        self.note(&trial.document, examined.seen);
-        let mut found = Found { findings: examined.findings, ..Found::default() };
-        found.reason = match (&exchange.result, keys) {
-            (Err(failure), _) if found.findings.is_empty() => {
-                Some(Reason::new(ReasonCode::Environment, failure.text()))
-            }
-            (Ok(_), KeySet::Unavailable(why)) if holds_id_token(trial, document) => {
-                let text = format!("the keys of id tokens could not be had: {why}: check `id_token.jwks`");
-                Some(Reason::new(ReasonCode::Environment, text))
-            }
-            _ => None,
-        };
-        found
+        self.note(&trial.document, judged.seen);
+        let improvised = improvised.is_some();
+        Found { findings: judged.findings, reason: judged.reason, improvised, ..Found::default() }
     }
 
     /// The keys of id tokens, asked for once, when the first one is to be checked.
@@ -579,9 +570,13 @@ impl Session {
         }
     }
 
-    fn evidence(&self, at: usize, concluded: &Concluded) -> TrialRecord {
-        let Concluded { found, reason, outcome } = concluded;
-        let outcome = *outcome;
+    /// What follows for a trial.
+    fn conclude(&self, at: usize, found: &Found) -> Conclusion {
+        let trial = &self.plan.trials[at].trial;
+        conclude(trial, &found.findings, found.reason.clone(), found.own.as_ref(), self.options.strict)
+    }
+
+    fn evidence(&self, at: usize, found: &Found, concluded: &Conclusion) -> TrialRecord {
         let planned = &self.plan.trials[at];
         let trial = &planned.trial;
         let redactor = &*self.redactor;
@@ -591,138 +586,38 @@ impl Session {
             .map(|sent| evidence::exchange(redactor, &sent.exchange, Some(&sent.purpose)))
             .collect();
         exchanges.extend(found.own.iter().map(|own| evidence::exchange(redactor, own, None)));
+        let Conclusion { outcome, reason, clauses } = concluded;
+        let said =
+            |reason: &Reason| record::Reason { code: reason.code, text: evidence::sentence(redactor, &reason.text) };
         TrialRecord {
             id: trial.id.clone(),
             title: trial.title.clone(),
-            clauses: spoken_for(trial, found, outcome),
+            clauses: clauses.clone(),
             basis: trial.basis.as_str().to_owned(),
-            outcome,
-            reason: reason
-                .clone()
-                .or_else(|| worst(&found.findings))
-                .map(|reason| record::Reason { code: reason.code, text: evidence::sentence(redactor, &reason.text) }),
+            outcome: *outcome,
+            reason: reason.as_ref().map(said),
             checks: found.findings.iter().map(|finding| evidence::check(redactor, finding)).collect(),
             duration_ms: found.own.as_ref().map_or(0.0, |own| milliseconds(own.duration)),
             exchanges,
             delta: evidence::delta(redactor, trial),
             control: trial.control.clone(),
             case: CasePlace { file: trial.place.file.display().to_string(), line: trial.place.line },
+            improvised: found.improvised,
             prerequisite: planned.prerequisite,
             repeats: None,
         }
     }
 }
 
-/// What was found out, and what it comes to.
-struct Concluded {
-    found: Found,
-    reason: Option<Reason>,
-    outcome: Outcome,
-}
-
-impl Concluded {
-    fn of(found: Found, strict: bool) -> Self {
-        let reason = found.reason.clone().or_else(|| {
-            let nothing = found.findings.is_empty();
-            nothing.then(|| Reason::new(ReasonCode::Harness, "nothing was checked: please report it"))
-        });
-        let outcome = verdict::outcome(&found.findings, reason.as_ref(), strict);
-        Self { found, reason, outcome }
-    }
-}
-
-impl Control {
-    pub(super) fn of(found: &Found, trial: &Trial, strict: bool) -> Self {
-        let outcome = verdict::outcome(&found.findings, found.reason.as_ref(), strict);
-        Self::of_outcome(outcome, found.reason.as_ref(), &trial.id)
-    }
-
-    fn of_outcome(outcome: Outcome, reason: Option<&Reason>, id: &str) -> Self {
-        match outcome {
-            Outcome::Pass | Outcome::Warn => Self::Held,
-            Outcome::Fail => Self::Failed(control_failed(id)),
-            Outcome::Blocked | Outcome::Error | Outcome::Waived => {
-                let reason = reason.cloned().unwrap_or_else(|| control_failed(id));
-                Self::NotTried(Reason::new(reason.code, format!("its control `{id}` was not tried: {}", reason.text)))
-            }
-        }
-    }
+/// The state of a control, as far as it came.
+pub(super) fn control_of(found: &Found, trial: &Trial, strict: bool) -> Control {
+    let outcome = verdict::outcome(&found.findings, found.reason.as_ref(), strict);
+    Control::of_outcome(outcome, found.reason.as_ref(), &trial.id)
 }
 
 pub(super) fn not_tried(found: &Found) -> Control {
     let fallback = || Reason::new(ReasonCode::Harness, "its control gave no reason");
     Control::NotTried(found.reason.clone().unwrap_or_else(fallback))
-}
-
-pub(super) fn control_failed(id: &str) -> Reason {
-    Reason::new(ReasonCode::ControlFailed, format!("`{id}` must succeed for this to prove anything, and it failed"))
-}
-
-/// Why a negative cannot be concluded from, given its control: without one that was tried only an exact code proves.
-pub(super) fn forbids(control: &Control, trial: &Trial) -> Option<Reason> {
-    match control {
-        Control::Held => None,
-        Control::Failed(reason) => Some(reason.clone()),
-        Control::NotTried(reason) => (!trial.names_its_guard()).then(|| reason.clone()),
-    }
-}
-
-/// A refusal that says nothing of the deployment: for what we supplied, for asking too often, or without a control.
-fn nobodys_fault(planned: &Planned, document: &Document, exchange: &Exchange, control: &Control) -> Option<Reason> {
-    let trial = &planned.trial;
-    if trial.must_be_accepted() {
-        return fixture::not_the_deployments_fault(document, exchange);
-    }
-    let answer = exchange.answer()?;
-    if answer.status == 429 {
-        return fixture::not_the_deployments_fault(document, exchange);
-    }
-    let code = answer.error_code();
-    let named = match &trial.expect {
-        Expectation::Refuse(refusal) => code.as_ref().is_some_and(|code| refusal.codes.contains(code)),
-        Expectation::Accept { .. } => false,
-    };
-    // The exact code names the guard that answered; a success is nobody's guard.
-    if named || answer.status < 400 {
-        return None;
-    }
-    match (&planned.readiness, control) {
-        (Readiness::Improvised(reason), _) => Some(reason.clone()),
-        (_, Control::NotTried(_)) => fixture::not_the_deployments_fault(document, exchange),
-        (_, Control::Held | Control::Failed(_)) => None,
-    }
-}
-
-/// The worst deviation as the reason of an outcome; none where every promise was kept.
-fn worst(findings: &[Finding]) -> Option<Reason> {
-    let worst = findings.iter().rev().max_by_key(|finding| finding.severity)?;
-    let code = match worst.severity {
-        Severity::Pass => return None,
-        Severity::Warn => ReasonCode::Deviation,
-        Severity::Fail => ReasonCode::PromiseBroken,
-    };
-    Some(Reason::new(code, format!("{}: {}", worst.name, worst.text)))
-}
-
-/// The clauses of a trial that its answer speaks for; all of them where there is none.
-fn spoken_for(trial: &Trial, found: &Found, outcome: Outcome) -> Vec<String> {
-    let Some(answer) = found.own.as_ref().and_then(Exchange::answer) else { return trial.clauses.clone() };
-    let broken = || found.findings.iter().filter(|finding| finding.severity == Severity::Fail);
-    let about: Option<Vec<String>> = broken().map(|finding| finding.member.clone()).collect();
-    let code = answer.error_code();
-    let shown = case::Shown {
-        status: answer.status,
-        code: code.as_deref(),
-        failed: outcome == Outcome::Fail,
-        members: &about.unwrap_or_default(),
-    };
-    case::spoken_for(trial, shown)
-}
-
-fn holds_id_token(trial: &Trial, document: &Document) -> bool {
-    let Expectation::Accept { answer, .. } = &trial.expect else { return false };
-    let rows = document.answers.iter().filter(|row| row.id == *answer);
-    rows.flat_map(|row| &row.members).any(|member| member.content == Some(Content::IdToken))
 }
 
 fn register_environment(target: &Target, redactor: &Redactor) {

@@ -135,3 +135,74 @@ fn a_comparison_is_written_for_a_change_ticket() {
     let text = fs::read_to_string(page).expect("a page");
     assert!(text.starts_with("## ❌") && text.contains("### 1 broken") && text.contains("proven → violated"), "{text}");
 }
+
+/// Three promises that the new deployment breaks.
+const BROKEN: [&str; 3] = [
+    "ciam/sms-send/error/IDAAS.SDK.PARAM.0007/message-off/zh",
+    "ciam/email-send/error/IDAAS.SDK.CAPTCHA.0005/message-off/en",
+    "ciam/sms-send/error/IDAAS.SDK.USER.0004/message-off/en",
+];
+
+fn seeded(faults: &[&str], variants: &[&str]) -> Site {
+    let mut config = Config::new(Product::Ciam);
+    for id in faults {
+        let fault = reference::faults(Product::Ciam).into_iter().find(|fault| fault.id() == *id);
+        config = config.with_fault(fault.unwrap_or_else(|| panic!("no fault `{id}`")));
+    }
+    for id in variants {
+        let variant = reference::variants(Product::Ciam).into_iter().find(|variant| variant.id() == *id);
+        config = config.with_variant(variant.unwrap_or_else(|| panic!("no variant `{id}`")));
+    }
+    Site::of(&config, |text| text)
+}
+
+#[test]
+fn three_faults_two_drifts_and_one_mended_clause_come_out_as_exactly_that_on_one_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = seeded(&[ANOTHER], &[]);
+    let before = kept(&old, &folder, "before.json");
+    let new = seeded(&BROKEN, &["trace-id", "request-id"]);
+    let after = folder.path().join("after.json").to_str().expect("a path").to_owned();
+    // Two commands: run against the record from before, and the certificate with what changed.
+    let ran = new.run(&["--against", &before, "--report", &format!("json={after}")]);
+    assert_eq!(code(&ran), 1, "{}", said(&ran));
+    let expected = "compared: broken (exit 1): 3 broken, 1 mended, drift: 2 things seen where no clause speaks";
+    assert!(said(&ran).contains(expected), "{}", said(&ran));
+    let (code_of_diff, text, comparison) = diff(&before, &after);
+    assert_eq!(code_of_diff, 1, "{text}");
+    let mut broken = of_class(&comparison, "broken");
+    broken.sort_unstable();
+    let mut clauses = BROKEN.map(|id| id.replace("/message-off", ""));
+    clauses.sort_unstable();
+    assert_eq!(broken, clauses);
+    assert_eq!(of_class(&comparison, "mended"), [ANOTHER.replace("/message-off", "")]);
+    assert_eq!(comparison["changes"].as_array().map(Vec::len), Some(4), "{text}");
+    assert_eq!(comparison["drift"].as_array().map(Vec::len), Some(2), "{text}");
+    let page = format!("{}/acceptance", folder.path().display());
+    let reports = [format!("html={page}.html"), format!("markdown={page}.md")];
+    let accepted = iamspec(&["accept", &after, "--against", &before, "--report", &reports[0], "--report", &reports[1]]);
+    assert_eq!(code(&accepted), 1, "{}", said(&accepted));
+    for format in ["html", "md"] {
+        let text = fs::read_to_string(format!("{page}.{format}")).expect("a page");
+        for expected in ["NOT accepted", "3 broken", "1 mended", "x-request-id", "trace"] {
+            assert!(text.contains(expected), "no `{expected}` in {text}");
+        }
+    }
+    let lines = fs::read_to_string(format!("{page}.md")).expect("a page").lines().count();
+    assert!(lines < 90, "{lines} lines are more than a page");
+}
+
+#[test]
+fn a_comparison_is_a_page_in_both_languages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = kept(&seeded(&[], &[]), &folder, "old.json");
+    let new = kept(&seeded(&BROKEN[..1], &[]), &folder, "new.json");
+    for (language, other) in [("en", "broken"), ("zh", "新违反")] {
+        let page = folder.path().join(format!("{language}.html"));
+        let report = format!("html={}", page.display());
+        iamspec(&["diff", &old, &new, "--report", &report, "--lang", language]);
+        let text = fs::read_to_string(page).expect("a page");
+        let root = format!("<html lang=\"{language}\">");
+        assert!(text.contains(&root) && text.contains(other) && text.contains("PARAM.0007/zh"), "{text}");
+    }
+}

@@ -14,8 +14,10 @@ mod overview;
 mod page;
 mod summary;
 mod table;
+mod verified;
 
 use crate::compare::Comparison;
+use crate::compare::verify::Verified;
 use crate::record::{ClauseRecord, RunRecord, TrialRecord};
 use crate::text::visible;
 
@@ -68,6 +70,14 @@ pub fn fleet(briefs: &[Brief], style: &Style) -> String {
 pub fn compared(comparison: &Comparison, style: &Style) -> String {
     let mut page = Page::new(*style);
     changes::write(&mut page, comparison);
+    page.finish()
+}
+
+/// Whether a stored run says what follows from its exchanges.
+#[must_use]
+pub fn verified(record: &RunRecord, verified: &Verified, style: &Style) -> String {
+    let mut page = Page::new(*style);
+    verified::write(&mut page, record, verified);
     page.finish()
 }
 

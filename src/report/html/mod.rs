@@ -6,12 +6,16 @@
 
 mod bar;
 mod card;
+mod certificate;
+mod changes;
+mod comparison;
 mod head;
 mod latency;
 mod matrix;
 mod overview;
 mod said;
 mod trials;
+mod waivers;
 
 use askama::Template;
 use base64::Engine as _;
@@ -25,6 +29,8 @@ use crate::text::visible;
 use crate::verdict::Outcome;
 
 use bar::Bar;
+pub use certificate::certified;
+pub use comparison::compared;
 use head::Head;
 use latency::Latency;
 use matrix::Matrix;
@@ -33,6 +39,8 @@ use trials::{Reasons, Trials};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = concat!(include_str!("language.js"), include_str!("page.js"));
+/// Pages that are printed and signed: the style of the run's page, and some of their own.
+const SHEET: &str = concat!(include_str!("page.css"), include_str!("sheet.css"));
 /// The overview has nothing to filter.
 const OVERVIEW_SCRIPT: &str = include_str!("language.js");
 
@@ -52,6 +60,7 @@ struct Page<'a> {
     /// What was not found out and what was not exercised.
     missing: Vec<Reasons>,
     waived: Vec<Reasons>,
+    waivers: Vec<waivers::Waiver>,
     latency: Latency,
     drift: Vec<DriftRow>,
 }
@@ -73,7 +82,7 @@ pub fn render(record: &RunRecord, language: Language) -> Result<String, askama::
     let of_trials = |(outcome, group)| Reasons::of(outcome, &group, &trials);
     let page = Page {
         language: language.as_str(),
-        policy: policy(SCRIPT),
+        policy: policy(STYLE, SCRIPT),
         style: STYLE,
         script: SCRIPT,
         w: AllLabels::new(),
@@ -81,6 +90,7 @@ pub fn render(record: &RunRecord, language: Language) -> Result<String, askama::
         bar: Bar::of(&record.tally),
         matrix: Matrix::of(record),
         missing: reasons(Outcome::Error).chain(reasons(Outcome::Blocked)).map(of_trials).collect(),
+        waivers: waivers::of(record),
         waived: reasons(Outcome::Waived).map(of_trials).collect(),
         latency: Latency::of(record),
         drift: drift(record),
@@ -90,11 +100,11 @@ pub fn render(record: &RunRecord, language: Language) -> Result<String, askama::
 }
 
 /// Nothing but the style and the script that are inside: whatever else stood in the page would not run, nor load.
-fn policy(script: &str) -> String {
+fn policy(style: &str, script: &str) -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
+        hash(style),
         hash(script)
     )
 }

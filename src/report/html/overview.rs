@@ -68,7 +68,7 @@ pub fn render(targets: &[Linked<'_>], language: Language) -> Result<String, aska
     let (class, mark) = decides.map_or(("untested", ""), look);
     let page = Page {
         language: language.as_str(),
-        policy: policy(OVERVIEW_SCRIPT),
+        policy: policy(STYLE, OVERVIEW_SCRIPT),
         style: STYLE,
         script: OVERVIEW_SCRIPT,
         w: AllLabels::new(),

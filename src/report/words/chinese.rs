@@ -1,5 +1,6 @@
 //! Simplified Chinese.
 
+use crate::compare::verify::Hidden;
 use crate::compare::{Answer, Class};
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
@@ -112,6 +113,39 @@ static LABELS: Labels = Labels {
     seen: "所见",
     kind: "类别",
     footer: "单个文件，不加载任何外部内容。由运行记录生成，可用 iamspec report 重新生成。",
+    recorded: "记录",
+    follows: "应为",
+    unverifiable: "仅凭运行记录无法复核，按记录采信",
+    certificate: "验收证书",
+    accepted: "测试通过，可予验收",
+    not_accepted: "不予验收",
+    partly: "仅就所选测试项通过",
+    record: "运行记录",
+    verified: "复核",
+    asked: "所选范围",
+    strictness: "警告",
+    warnings_fail: "按失败计",
+    all_exercised: "所选测试项均已执行",
+    owner: "负责人",
+    until: "有效至",
+    waiver: "豁免条目",
+    expects: "预期",
+    comparison: "与之前的运行比较",
+    before: "之前",
+    after: "之后",
+    what: "内容",
+    no_change: "没有变化",
+    sign_off: "签署",
+    decision: "决定",
+    ticket: "变更单号",
+    name: "姓名",
+    role: "职务",
+    date: "日期",
+    signature: "签名",
+    record_digest: "运行记录的 SHA-256",
+    base_unverified: "之前的运行依据另一契约评判，未能复核。",
+    comparison_footer: "单个文件，不加载任何外部内容。由两份运行记录生成，可用 iamspec diff 重新生成。",
+    certificate_footer: "由上述运行记录生成，生成前已依据其中保存的请求与应答重新评判；可用 iamspec accept 重新生成。",
 };
 
 impl Words for Chinese {
@@ -404,5 +438,38 @@ impl Words for Chinese {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         let parts = if parts.is_empty() { "运行被中断".to_owned() } else { parts.join("，") };
         format!("没有承诺被违反，但{parts}")
+    }
+
+    fn hidden(&self, hidden: Hidden) -> &'static str {
+        match hidden {
+            Hidden::IdToken => "id_token 的格式、签名、时间与签发方（令牌不在运行记录中）",
+            Hidden::Arrival => "消息是否送达（由验证码来源告知）",
+            Hidden::NotSent => "未发送请求的原因（由目标文件或来源告知）",
+            Hidden::Withheld => "为隐藏敏感值而省略或改写的应答正文",
+        }
+    }
+
+    fn rejudged(&self, count: usize, of: usize, tags: usize) -> String {
+        let tags = if tags > 0 {
+            format!("；{tags} 个重复使用的令牌或验证码经标签确认")
+        } else {
+            String::new()
+        };
+        format!("依据保存的请求与应答重新评判了 {of} 个测试项中的 {count} 个{tags}")
+    }
+
+    fn agrees(&self, disagreements: usize) -> String {
+        match disagreements {
+            0 => "运行记录与由其得出的结论一致".to_owned(),
+            some => format!("运行记录中有 {some} 处与由其得出的结论不符"),
+        }
+    }
+
+    fn asked_for(&self, selected: usize, of: usize) -> String {
+        if selected == of {
+            format!("契约的全部 {of} 个测试项")
+        } else {
+            format!("仅契约 {of} 个测试项中的 {selected} 个，其余不作结论")
+        }
     }
 }

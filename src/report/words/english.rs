@@ -1,5 +1,6 @@
 //! English.
 
+use crate::compare::verify::Hidden;
 use crate::compare::{Answer, Class};
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
@@ -112,6 +113,39 @@ static LABELS: Labels = Labels {
     seen: "seen",
     kind: "kind",
     footer: "One file: nothing is loaded from elsewhere. It was made from the run record; iamspec report makes it again.",
+    recorded: "recorded",
+    follows: "follows",
+    unverifiable: "not verifiable from the record, taken as recorded",
+    certificate: "Acceptance certificate",
+    accepted: "ACCEPTED by the tests",
+    not_accepted: "NOT accepted",
+    partly: "ACCEPTED by the tests, for what was asked for only",
+    record: "record",
+    verified: "verified",
+    asked: "asked for",
+    strictness: "warnings",
+    warnings_fail: "count as failures",
+    all_exercised: "everything that was asked for was exercised",
+    owner: "owner",
+    until: "until",
+    waiver: "waiver",
+    expects: "expects",
+    comparison: "Against the earlier run",
+    before: "before",
+    after: "after",
+    what: "what",
+    no_change: "nothing changed",
+    sign_off: "Sign-off",
+    decision: "decision",
+    ticket: "change ticket",
+    name: "name",
+    role: "role",
+    date: "date",
+    signature: "signature",
+    record_digest: "SHA-256 of the record",
+    base_unverified: "The earlier run was judged by another contract and could not be verified.",
+    comparison_footer: "One file: nothing is loaded from elsewhere. It was made from two run records; iamspec diff makes it again.",
+    certificate_footer: "Made from the run record named above, which was judged again from its stored exchanges; iamspec accept makes it again.",
 };
 
 impl Words for English {
@@ -311,6 +345,42 @@ impl Words for English {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         let parts = if parts.is_empty() { "the run was interrupted".to_owned() } else { parts.join(" and ") };
         format!("no promise is broken, but {parts}")
+    }
+
+    fn hidden(&self, hidden: Hidden) -> &'static str {
+        match hidden {
+            Hidden::IdToken => "form, signature, times and parties of an id token, which is not in the record",
+            Hidden::Arrival => "whether a message arrived, as the code source said",
+            Hidden::NotSent => "why nothing was sent, as the target file or a source said",
+            Hidden::Withheld => "what stands in a body that was withheld or rewritten to hide secrets",
+        }
+    }
+
+    fn rejudged(&self, count: usize, of: usize, tags: usize) -> String {
+        let tags = match tags {
+            0 => String::new(),
+            some => format!("; {some} of the tokens and codes used twice, seen by their tags"),
+        };
+        format!("{count} of {} judged again from the stored exchanges{tags}", counted(of, "trial"))
+    }
+
+    fn agrees(&self, disagreements: usize) -> String {
+        match disagreements {
+            0 => "the record says what follows from it".to_owned(),
+            some => format!(
+                "the record says {} that {} not follow",
+                counted(some, "thing"),
+                if some == 1 { "does" } else { "do" }
+            ),
+        }
+    }
+
+    fn asked_for(&self, selected: usize, of: usize) -> String {
+        if selected == of {
+            format!("all {of} trials of the contract")
+        } else {
+            format!("only {selected} of the {of} trials of the contract: nothing is said of the others")
+        }
     }
 }
 

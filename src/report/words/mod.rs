@@ -8,6 +8,7 @@ pub(super) mod plan;
 
 use std::str::FromStr;
 
+use crate::compare::verify::Hidden;
 use crate::compare::{Answer, Class};
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
@@ -130,6 +131,14 @@ pub(super) trait Words: Sync {
     fn trials_broke(&self, count: usize) -> String;
     /// Nothing is broken, but something was not found out.
     fn incomplete(&self, blocked: usize, error: usize) -> String;
+    /// What a record alone does not show.
+    fn hidden(&self, hidden: Hidden) -> &'static str;
+    /// How many trials were judged again, and how many tags agree.
+    fn rejudged(&self, count: usize, of: usize, tags: usize) -> String;
+    /// Whether a record says what follows from it.
+    fn agrees(&self, disagreements: usize) -> String;
+    /// How many trials of the contract were asked for.
+    fn asked_for(&self, selected: usize, of: usize) -> String;
 }
 
 /// Names the labels once, for one language and for all beside each other.
@@ -358,6 +367,72 @@ labels! {
     kind,
     /// Ends the page.
     footer,
+    /// Heads what a record says.
+    recorded,
+    /// Heads what follows from a record.
+    follows,
+    /// Heads what a record alone does not show.
+    unverifiable,
+    /// Heads a certificate.
+    certificate,
+    /// A run that conforms.
+    accepted,
+    /// A run that does not conform.
+    not_accepted,
+    /// A run of a part of the contract that conforms.
+    partly,
+    /// Heads the file of a record.
+    record,
+    /// Heads what a verification said.
+    verified,
+    /// Heads how much of the contract was asked for.
+    asked,
+    /// Heads whether a warning fails.
+    strictness,
+    /// A strict run.
+    warnings_fail,
+    /// Nothing is missing.
+    all_exercised,
+    /// Heads who answers for a waiver.
+    owner,
+    /// Heads the last day of a waiver.
+    until,
+    /// Heads the places of waivers.
+    waiver,
+    /// Heads what a waiver says happens.
+    expects,
+    /// Heads the comparison with an earlier run.
+    comparison,
+    /// Heads the earlier run.
+    before,
+    /// Heads the later run.
+    after,
+    /// Heads what changed.
+    what,
+    /// Two runs do not differ.
+    no_change,
+    /// Heads the fields that a person fills in.
+    sign_off,
+    /// A field.
+    decision,
+    /// A field.
+    ticket,
+    /// A field.
+    name,
+    /// A field.
+    role,
+    /// A field.
+    date,
+    /// A field.
+    signature,
+    /// The SHA-256 of a file.
+    record_digest,
+    /// The earlier run was judged by another contract.
+    base_unverified,
+    /// Ends the page of a comparison.
+    comparison_footer,
+    /// Ends a certificate.
+    certificate_footer,
 }
 
 /// The same said in every language, for a page that can switch between them.

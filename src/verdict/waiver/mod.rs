@@ -109,6 +109,30 @@ impl Excuse {
     }
 }
 
+/// A waiver as a record holds it; none where it cannot be read.
+#[must_use]
+pub fn recorded(record: &WaiverRecord) -> Option<Waiver> {
+    let scope = match record.covers.split_once(' ')? {
+        ("trial", glob) => Scope::Trials(glob.to_owned()),
+        ("clause", glob) => Scope::Clauses(glob.to_owned()),
+        _ => return None,
+    };
+    let excuse = match record.expects.split_once(": ") {
+        Some((check, symptom)) => Excuse::Fails { check: check.to_owned(), symptom: symptom.to_owned() },
+        None => Excuse::Blocked(ReasonCode::ALL.into_iter().find(|code| code.as_str() == record.expects)?),
+    };
+    Some(Waiver {
+        file: record.file.clone(),
+        line: record.line,
+        scope,
+        excuse,
+        why: record.why.clone(),
+        owner: record.owner.clone(),
+        link: record.link.clone(),
+        until: record.until.parse().ok()?,
+    })
+}
+
 /// What waivers are held against.
 #[derive(Debug, Clone, Copy)]
 pub struct Ground<'a> {
@@ -286,6 +310,7 @@ mod tests {
             delta: Vec::new(),
             control: None,
             case: CasePlace { file: "a.toml".to_owned(), line: 1 },
+            improvised: false,
             prerequisite: false,
             repeats: None,
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use iamspec::case::{Contract, Expectation, Trial};
-use iamspec::check::{self, Context, KeySet};
+use iamspec::check::{self, Context, KeySet, State, Terms};
 use iamspec::embedded;
 use iamspec::exchange::{Answer, Body, Exchange, Prepared};
 use iamspec::outcome::Outcome;
@@ -66,8 +66,15 @@ fn trial(id: &str) -> &'static Trial {
 fn judged(trial: &Trial, answer: &Answer) {
     let document = CONTRACT.document(&trial.document).expect("a document");
     let target = TARGETS.iter().find(|target| target.product == trial.product).expect("a target");
-    let context =
-        Context { contract: &CONTRACT, document, trial, target, keys: &KeySet::Absent, now: Timestamp::UNIX_EPOCH };
+    let context = Context {
+        contract: &CONTRACT,
+        document,
+        trial,
+        terms: Terms { default_language: target.default_language, id_token: &target.id_token },
+        keys: &KeySet::Absent,
+        now: Timestamp::UNIX_EPOCH,
+        state: State::Received,
+    };
     let request = Prepared {
         method: "POST".to_owned(),
         url: "http://127.0.0.1:1/".to_owned(),
