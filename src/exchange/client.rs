@@ -2,7 +2,6 @@
 //!
 //! In: a prepared request. Out: an exchange, in bounded time and memory. Never: follows a redirect, sends a request twice.
 
-use std::error::Error as _;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -13,9 +12,11 @@ use bytes::{Bytes, BytesMut};
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::cause::{before_answer, chain};
 use super::pace::Pace;
 use super::request::Prepared;
 use super::{Answer, Exchange, Failure};
+use crate::target::Pin;
 
 /// How a client reaches its target.
 #[derive(Debug, Clone)]
@@ -34,6 +35,24 @@ pub struct Links {
     pub identity: Option<(PathBuf, PathBuf)>,
     /// Requests a second.
     pub rate: f64,
+    /// Hosts that are reached at an address of the target file, whatever the name resolves to.
+    pub pins: Vec<Pin>,
+    /// Whether the target itself is one of them: then no proxy stands before it.
+    pub pinned: bool,
+}
+
+impl Links {
+    /// Whether no proxy stands before the target.
+    #[must_use]
+    pub fn direct(&self) -> bool {
+        self.loopback || self.pinned
+    }
+
+    /// Whether no proxy stands before a URL, whatever the environment says.
+    pub(super) fn is_near(&self, url: &str) -> bool {
+        let pinned = |host: String| self.pins.iter().any(|pin| pin.host == host);
+        is_loopback_url(url) || host_of(url).is_some_and(pinned)
+    }
 }
 
 /// Why a client could not be built: one line for people.
@@ -51,14 +70,14 @@ impl std::error::Error for ClientError {}
 /// A client: shared connections, one pace, hard limits.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     /// Without a proxy: for sources on this machine. Built when it is needed, as most runs need one client only.
     direct: OnceLock<reqwest::Client>,
     /// A connection for each request: for a deployment that closes kept ones without a word. Built when it is needed.
     fresh: OnceLock<reqwest::Client>,
     closes_silently: AtomicBool,
     pace: Pace,
-    links: Links,
+    pub(super) links: Links,
 }
 
 impl Client {
@@ -67,7 +86,7 @@ impl Client {
     /// # Errors
     /// A certificate that cannot be read, or TLS that cannot be set up.
     pub fn new(links: Links) -> Result<Self, ClientError> {
-        let http = build(&links, links.loopback, KEPT)?;
+        let http = build(&links, links.direct(), KEPT)?;
         let pace = Pace::per_second(links.rate);
         let (direct, fresh) = (OnceLock::new(), OnceLock::new());
         Ok(Self { http, direct, fresh, closes_silently: AtomicBool::new(false), pace, links })
@@ -147,9 +166,9 @@ impl Client {
         Ok(())
     }
 
-    /// The client for a URL: on loopback never through a proxy.
+    /// The client for a URL: on loopback, and to an address of the target file, never through a proxy.
     fn near(&self, url: &str) -> &reqwest::Client {
-        if self.links.loopback || !is_loopback_url(url) {
+        if self.links.direct() || !self.links.is_near(url) {
             return &self.http;
         }
         self.direct.get_or_init(|| self.variant(true, KEPT))
@@ -166,7 +185,7 @@ impl Client {
         let method = method.map_err(|_| Failure::Unreachable(format!("`{}` is no HTTP method", request.method)))?;
         // A request that meets a connection closed meanwhile is lost, and must not be sent twice.
         let client = if self.closes_silently.load(Ordering::Relaxed) {
-            self.fresh.get_or_init(|| self.variant(self.links.loopback, 0))
+            self.fresh.get_or_init(|| self.variant(self.links.direct(), 0))
         } else {
             &self.http
         };
@@ -222,11 +241,15 @@ fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, Cl
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .connect_timeout(links.connect_timeout)
+        .tls_info(true)
         .pool_idle_timeout(Duration::from_secs(3))
         .pool_max_idle_per_host(kept)
         .user_agent(concat!("iamspec/", env!("CARGO_PKG_VERSION")));
     if direct {
         builder = builder.no_proxy();
+    }
+    for pin in &links.pins {
+        builder = builder.resolve(&pin.host, pin.address);
     }
     if links.loopback && links.ca.is_none() {
         builder = builder.tls_certs_only([]);
@@ -251,9 +274,14 @@ fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, Cl
 /// Whether a URL leads to this machine: no proxy stands before it, and plain HTTP needs no certificates.
 #[must_use]
 pub fn is_loopback_url(url: &str) -> bool {
+    host_of(url).is_some_and(|host| is_loopback(&host))
+}
+
+/// The host of a URL, lower-case.
+fn host_of(url: &str) -> Option<String> {
     // A placeholder stands in the path or the query, which do not matter here.
-    let url = reqwest::Url::parse(&url.replace("${", "").replace('}', ""));
-    url.ok().and_then(|url| url.host_str().map(is_loopback)).unwrap_or(false)
+    let url = reqwest::Url::parse(&url.replace("${", "").replace('}', "")).ok()?;
+    url.host_str().map(ToOwned::to_owned)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -278,7 +306,7 @@ fn read(path: &PathBuf, key: &str) -> Result<Vec<u8>, ClientError> {
     std::fs::read(path).map_err(|error| ClientError(format!("`{key}`: `{}` cannot be read: {error}", path.display())))
 }
 
-fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Failure> {
+pub(super) fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Failure> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let unusable = || Failure::Unreachable(format!("`{name}` cannot be sent as a header"));
@@ -287,39 +315,4 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Failure> {
         map.append(key, value);
     }
     Ok(map)
-}
-
-/// What an error before the head of an answer means.
-fn before_answer(error: &reqwest::Error, links: &Links) -> Failure {
-    let text = chain(error);
-    if error.is_connect() && error.is_timeout() {
-        let seconds = links.connect_timeout.as_secs_f64();
-        return Failure::Unreachable(format!("no connection within `limits.connect_timeout` ({seconds} s)"));
-    }
-    if error.is_connect() || error.is_builder() {
-        return Failure::Unreachable(format!("no connection: {text}"));
-    }
-    let http = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    match http {
-        Some(http) if http.is_parse_too_large() => {
-            Failure::TooLarge("the head of the answer is larger than any HTTP client takes".into())
-        }
-        Some(http) if http.is_parse() => Failure::Broken(format!("the answer is not HTTP: {text}")),
-        _ => Failure::Silent(format!("the connection ended before the head of an answer was whole: {text}")),
-    }
-}
-
-/// The causes of an error, the outermost first.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    let mut next = error.source();
-    std::iter::from_fn(move || {
-        let cause = next?;
-        next = cause.source();
-        Some(cause)
-    })
-}
-
-/// The innermost cause of an error: what people can act on, without the URL.
-fn chain(error: &reqwest::Error) -> String {
-    causes(error).last().map_or_else(|| "no cause is known".to_owned(), ToString::to_string)
 }

@@ -3,20 +3,27 @@
 //! In: a request with every placeholder filled. Out: the recorded exchange. Budgets and rate hold here. Never: judges.
 
 mod budget;
+mod cause;
+mod certificate;
 mod client;
 mod curl;
 mod pace;
+mod proxy;
 mod request;
+mod sight;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
 pub use budget::{Budget, Reservation};
+pub use certificate::Certificate;
 pub use client::{Client, ClientError, Links, is_loopback_url};
 pub use curl::curl;
 pub use pace::Pace;
+pub use proxy::{Proxy, proxy};
 pub use request::{Body, Prepared};
+pub use sight::Sight;
 
 /// A request and its answer, or why there is none.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 mod environment;
 mod load;
 mod model;
+mod network;
 mod secret;
 mod sources;
 mod units;
@@ -14,7 +15,8 @@ mod veil;
 
 pub use load::{load, parse};
 pub use model::{
-    Accounts, CaptchaInvalid, CaptchaSource, CodeSource, Delivery, IdToken, Jwks, Limits, Recipients, Target, Tls,
+    Accounts, CaptchaInvalid, CaptchaSource, CodeSource, Delivery, IdToken, Jwks, Limits, Network, Pin, Recipients,
+    Target, Tls,
 };
 pub use secret::Secret;
 pub use units::{duration, rate, size};
