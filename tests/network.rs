@@ -2,6 +2,8 @@
 //!
 //! Every peer is on loopback, and its authority is made up. The binary is run against it as people run it.
 
+#[path = "network/doctor.rs"]
+mod doctor;
 #[path = "peer/tls.rs"]
 mod tls;
 
@@ -223,8 +225,8 @@ fn plain() -> u16 {
         for mut stream in listener.incoming().take(32).flatten() {
             thread::spawn(move || {
                 let _ = stream.set_read_timeout(Some(Duration::from_millis(300)));
-                let mut heard = [0; 4096];
-                while stream.read(&mut heard).is_ok_and(|count| count == heard.len()) {}
+                let mut buffer = [0; 4096];
+                while stream.read(&mut buffer).is_ok_and(|count| count == buffer.len()) {}
                 let head = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json";
                 let _ = write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{GOOD}", GOOD.len());
             });

@@ -51,23 +51,28 @@ pub(crate) struct Site {
     pub(crate) deployment: Option<Deployment>,
 }
 
+/// Reads every target file, or starts the embedded deployments.
+pub(crate) async fn sites(files: &[PathBuf], product: Option<Product>, context: Context) -> Result<Vec<Site>, Refused> {
+    let mut sites = Vec::new();
+    for path in files {
+        let environment = |name: &str| std::env::var(name).ok();
+        let target = target::load(path, &environment)
+            .map_err(|complaints| Refused::complaints(&complaints, context.color_stderr))?;
+        sites.push(Site { target, deployment: None });
+    }
+    if files.is_empty() {
+        for product in Product::ALL.into_iter().filter(|known| product.is_none_or(|one| one == *known)) {
+            let (target, deployment) = loopback::started(product).await.map_err(Refused::usage)?;
+            sites.push(Site { target, deployment: Some(deployment) });
+        }
+    }
+    Ok(sites)
+}
+
 impl Selected {
     /// Reads every target file, or starts the embedded deployments.
     pub(crate) async fn sites(&self, context: Context) -> Result<Vec<Site>, Refused> {
-        let mut sites = Vec::new();
-        for path in &self.target {
-            let environment = |name: &str| std::env::var(name).ok();
-            let target = target::load(path, &environment)
-                .map_err(|complaints| Refused::complaints(&complaints, context.color_stderr))?;
-            sites.push(Site { target, deployment: None });
-        }
-        if self.target.is_empty() {
-            for product in Product::ALL.into_iter().filter(|product| self.product.is_none_or(|one| one == *product)) {
-                let (target, deployment) = loopback::started(product).await.map_err(Refused::usage)?;
-                sites.push(Site { target, deployment: Some(deployment) });
-            }
-        }
-        Ok(sites)
+        sites(&self.target, self.product, context).await
     }
 
     /// Whether a target may deliver messages in this run.

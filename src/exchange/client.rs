@@ -277,6 +277,25 @@ pub fn is_loopback_url(url: &str) -> bool {
     host_of(url).is_some_and(|host| is_loopback(&host))
 }
 
+/// Where a URL leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// The host as it is looked up: lower-case, ASCII; an IPv6 address in brackets.
+    pub host: String,
+    /// The port, also where the URL leaves it to the scheme.
+    pub port: u16,
+    /// Whether TLS is spoken.
+    pub tls: bool,
+}
+
+/// Where a URL leads; none where it is no absolute http or https URL.
+#[must_use]
+pub fn authority(url: &str) -> Option<Authority> {
+    let url = reqwest::Url::parse(url).ok()?;
+    let host = url.host_str()?.to_owned();
+    Some(Authority { host, port: url.port_or_known_default()?, tls: url.scheme() == "https" })
+}
+
 /// The host of a URL, lower-case.
 fn host_of(url: &str) -> Option<String> {
     // A placeholder stands in the path or the query, which do not matter here.

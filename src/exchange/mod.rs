@@ -18,7 +18,7 @@ use bytes::Bytes;
 
 pub use budget::{Budget, Reservation};
 pub use certificate::Certificate;
-pub use client::{Client, ClientError, Links, is_loopback_url};
+pub use client::{Authority, Client, ClientError, Links, authority, is_loopback_url};
 pub use curl::curl;
 pub use pace::Pace;
 pub use proxy::{Proxy, proxy};

@@ -157,21 +157,21 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, heard: Arc<Mutex<Vec<As
     let Ok(stream) = acceptor.accept(stream).await else { return };
     let (_, connection) = stream.get_ref();
     let sni = connection.server_name().map(ToOwned::to_owned);
-    let hear = |host: &str, version| {
+    let note = |host: &str, version| {
         let asked = Asked { sni: sni.clone(), host: host.to_owned(), version };
         heard.lock().expect("nobody panics").push(asked);
     };
     if connection.alpn_protocol() == Some(b"h2") {
-        http2(stream, hear, body).await;
+        http2(stream, note, body).await;
     } else {
-        http1(stream, hear, body).await;
+        http1(stream, note, body).await;
     }
 }
 
-async fn http2(stream: TlsStream<TcpStream>, hear: impl Fn(&str, &'static str), body: &'static str) {
+async fn http2(stream: TlsStream<TcpStream>, note: impl Fn(&str, &'static str), body: &'static str) {
     let Ok(mut connection) = h2::server::handshake(stream).await else { return };
     while let Some(Ok((request, mut respond))) = connection.accept().await {
-        hear(request.uri().authority().map_or("", |authority| authority.as_str()), "HTTP/2");
+        note(request.uri().authority().map_or("", |authority| authority.as_str()), "HTTP/2");
         let head = axum::http::Response::builder().status(400).header("content-type", "application/json").body(());
         if let Ok(mut answer) = respond.send_response(head.expect("a head"), false) {
             let _ = answer.send_data(Bytes::from_static(body.as_bytes()), true);
@@ -179,9 +179,9 @@ async fn http2(stream: TlsStream<TcpStream>, hear: impl Fn(&str, &'static str), 
     }
 }
 
-async fn http1(mut stream: TlsStream<TcpStream>, hear: impl Fn(&str, &'static str), body: &'static str) {
+async fn http1(mut stream: TlsStream<TcpStream>, note: impl Fn(&str, &'static str), body: &'static str) {
     while let Some(host) = heard(&mut stream).await {
-        hear(&host, "HTTP/1.1");
+        note(&host, "HTTP/1.1");
         let head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length";
         let answer = format!("{head}: {}\r\n\r\n{body}", body.len());
         if stream.write_all(answer.as_bytes()).await.is_err() {
@@ -192,12 +192,12 @@ async fn http1(mut stream: TlsStream<TcpStream>, hear: impl Fn(&str, &'static st
 
 /// Reads one request; its host, or none where there is no more.
 async fn heard(stream: &mut TlsStream<TcpStream>) -> Option<String> {
-    let mut heard = Vec::new();
+    let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
         let count = stream.read(&mut buffer).await.ok().filter(|count| *count > 0)?;
-        heard.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&heard).into_owned();
+        bytes.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let field = |name: &str| {
             head.lines().find_map(|line| line.split_once(": ").filter(|(key, _)| key.eq_ignore_ascii_case(name)))
