@@ -19,7 +19,7 @@ use iamspec::reference::{self, Config, Deployment, Product};
 use iamspec::schema::{self, Schemas};
 use peer::{Peer, Script, Wire};
 use serde_json::Value;
-use tls::{ALWAYS, Authority, FUTURE, Leaf, PAST, Speech, TlsPeer};
+use tls::{ALWAYS, Authority, FUTURE, Leaf, Manner, PAST, Speech, TlsPeer};
 use tokio::runtime::Runtime;
 
 /// Two knocks and one exchange, each with its deadline, and the start of a process on a busy machine.
@@ -53,6 +53,8 @@ enum Part {
     Deployment,
     /// Nothing: the deployment is in order, but for the certificate that it shows.
     Certificate(fn(&Authority) -> Leaf),
+    /// Nothing: the deployment shows a certificate in order, and speaks in its own manner.
+    Manner(Manner),
     /// What serves the keys of id tokens; the deployment is in order.
     Keys,
 }
@@ -71,6 +73,10 @@ const fn showing(
     Row { scheme: "https", part: Part::Certificate(leaf), ..row(does, Wire::never, end, says) }
 }
 
+const fn speaking(does: &'static str, manner: Manner, end: (&'static str, &'static str), says: &'static str) -> Row {
+    Row { scheme: "https", part: Part::Manner(manner), ..row(does, Wire::never, end, says) }
+}
+
 const fn with_keys(does: &'static str, script: Script, says: &'static str) -> Row {
     Row { part: Part::Keys, ..row(does, script, UNKNOWN, says) }
 }
@@ -78,7 +84,7 @@ const fn with_keys(does: &'static str, script: Script, says: &'static str) -> Ro
 impl Row {
     fn trial(&self) -> &'static str {
         match self.part {
-            Part::Deployment | Part::Certificate(_) => TRIAL,
+            Part::Deployment | Part::Certificate(_) | Part::Manner(_) => TRIAL,
             Part::Keys => LOGIN,
         }
     }
@@ -91,6 +97,7 @@ const UNKNOWN: (&str, &str) = ("error", "environment");
 
 const BROKE_OFF: &str = "http: the answer broke off in its body";
 const NO_HTTP: &str = "http: the answer is not HTTP";
+const NO_HTTP_2: &str = "http: the answer is not HTTP/2";
 const BIG_HEAD: &str = "http: the head of the answer is larger than any HTTP client takes";
 const BIG_BODY: &str = "http: the body is larger than `limits.body` (1048576 bytes)";
 const LATE: &str = "no whole answer within `limits.timeout` (2 s)";
@@ -143,6 +150,13 @@ const TABLE: &[Row] = &[
         UNKNOWN,
         "nobody trusted here signed the certificate: set `tls.ca`",
     ),
+    // HTTP/2.
+    speaking("behaves, in HTTP/2", Manner::Http2, PASS, ""),
+    speaking("sends a head of 500 KB in HTTP/2", Manner::LargeHead(500_000), FAIL, NO_HTTP_2),
+    speaking("sends a head of 5 MB in HTTP/2", Manner::LargeHead(5_000_000), FAIL, BIG_HEAD),
+    speaking("gives up its HTTP/2 stream", Manner::Resets, UNKNOWN, SILENT),
+    speaking("gives up its HTTP/2 stream within the body", Manner::BreaksOff, FAIL, BROKE_OFF),
+    speaking("agrees on HTTP/2 and speaks none", Manner::Babbles, FAIL, NO_HTTP_2),
     // Heads. What breaks off within its head is `fail` by rights; hyper reports it exactly as silence, and `reqwest`
     // lets nobody count the bytes of a connection, so it is not called more than could be found out.
     row("closes within the head", |w| w.say("HTTP/1.1 400 Bad Req"), UNKNOWN, SILENT),
@@ -334,13 +348,8 @@ impl Stage {
             Self { secure: None, deployment: None, target: target(row.scheme, peer.port()), ca: String::new(), peer };
         match row.part {
             Part::Deployment => {}
-            Part::Certificate(leaf) => {
-                let authority = Authority::new("made up");
-                let secure = TlsPeer::start(&Speech::of(&leaf(&authority)), GOOD);
-                stage.target = target(row.scheme, secure.port()) + "[tls]\nca = \"ca.pem\"\n";
-                stage.ca = authority.pem();
-                stage.secure = Some(secure);
-            }
+            Part::Certificate(leaf) => stage.secure(row, leaf, Manner::Http1),
+            Part::Manner(manner) => stage.secure(row, |authority| authority.leaf(&["127.0.0.1"], ALWAYS), manner),
             Part::Keys => {
                 let config = Config::new(Product::Eiam);
                 let runtime = Runtime::new().expect("a runtime");
@@ -355,10 +364,18 @@ impl Stage {
         stage
     }
 
+    fn secure(&mut self, row: &Row, leaf: fn(&Authority) -> Leaf, manner: Manner) {
+        let authority = Authority::new("made up");
+        let secure = TlsPeer::start(&Speech { manner, ..Speech::of(&leaf(&authority)) }, GOOD);
+        self.target = target(row.scheme, secure.port()) + "[tls]\nca = \"ca.pem\"\n";
+        self.ca = authority.pem();
+        self.secure = Some(secure);
+    }
+
     /// Whether a deployment was told something that it must not hear.
     fn confided(&self, row: &Row) -> bool {
         let asked = self.secure.as_ref().is_some_and(|secure| !secure.asked().is_empty());
-        asked && row.outcome == UNKNOWN.0
+        asked && matches!(row.part, Part::Certificate(_)) && row.outcome == UNKNOWN.0
     }
 
     fn strike(self) {

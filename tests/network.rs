@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use tls::{ALWAYS, Asked, Authority, FUTURE, Leaf, PAST, Speech, TlsPeer};
+use tls::{ALWAYS, Asked, Authority, FUTURE, Leaf, Manner, PAST, Speech, TlsPeer};
 
 const TRIAL: &str = "ciam/sms-send/client-id/missing/en";
 const GOOD: &str = r#"{"error_code":"IDAAS.SDK.PARAM.0002","error_msg":"clientId cannot be empty"}"#;
@@ -135,10 +135,10 @@ fn a_client_certificate_is_shown_where_it_is_demanded() {
 }
 
 #[test]
-fn a_deployment_that_offers_http_2_is_spoken_to_in_it() {
+fn a_deployment_that_offers_http_2_is_spoken_to_in_it_and_may_have_much_to_say() {
     let authority = Authority::new("made up");
     let leaf = authority.leaf(&["127.0.0.1"], ALWAYS);
-    let peer = TlsPeer::start(&Speech { http2: true, ..Speech::of(&leaf) }, GOOD);
+    let peer = TlsPeer::start(&Speech { manner: Manner::LargeHead(200_000), ..Speech::of(&leaf) }, GOOD);
     let ca = [("ca.pem", authority.pem())];
     let ran = run(&format!("https://127.0.0.1:{}", peer.port()), "tls = { ca = \"ca.pem\" }", &ca, &[]);
     assert_eq!((ran.outcome.as_str(), ran.version.as_str()), ("pass", "HTTP/2.0"), "{ran:?}");
@@ -211,14 +211,24 @@ fn pass_on(mut client: TcpStream, port: u16, lines: &Mutex<Vec<String>>) -> Opti
     } else {
         server.write_all(&head).ok()?;
     }
+    joined(&mut client, server)
+}
+
+/// Passes on whatever either side says.
+fn joined(client: &mut TcpStream, mut server: TcpStream) -> Option<()> {
     let (mut from, mut to) = (client.try_clone().ok()?, server.try_clone().ok()?);
     thread::spawn(move || std::io::copy(&mut from, &mut to));
-    std::io::copy(&mut server, &mut client).ok()?;
+    std::io::copy(&mut server, client).ok()?;
     Some(())
 }
 
-/// A plain deployment that gives one answer a connection.
+/// A plain deployment that refuses as documented.
 fn plain() -> u16 {
+    answering("400 Bad Request")
+}
+
+/// A plain peer that gives one answer a connection, always of this status.
+fn answering(status: &'static str) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port();
     thread::spawn(move || {
@@ -227,8 +237,8 @@ fn plain() -> u16 {
                 let _ = stream.set_read_timeout(Some(Duration::from_millis(300)));
                 let mut buffer = [0; 4096];
                 while stream.read(&mut buffer).is_ok_and(|count| count == buffer.len()) {}
-                let head = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json";
-                let _ = write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{GOOD}", GOOD.len());
+                let head = "Connection: close\r\nContent-Type: application/json";
+                let _ = write!(stream, "HTTP/1.1 {status}\r\n{head}\r\nContent-Length: {}\r\n\r\n{GOOD}", GOOD.len());
             });
         }
     });
@@ -250,6 +260,45 @@ fn a_proxy_of_the_environment_is_used() {
     assert_eq!(ran.outcome, "pass", "{ran:?}");
     let posted = "POST http://acme.test/api/v2/sdk/sms/send HTTP/1.1";
     assert!(proxy.lines().iter().any(|line| line == posted), "{:?}", proxy.lines());
+}
+
+/// A SOCKS 5 proxy without a password, to one port; it hands over the name that was asked for.
+fn socks(port: u16) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let own = listener.local_addr().expect("an address").port();
+    let names = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&names);
+    thread::spawn(move || {
+        for stream in listener.incoming().take(32).flatten() {
+            let heard = Arc::clone(&heard);
+            thread::spawn(move || socks_on(stream, port, &heard));
+        }
+    });
+    (own, names)
+}
+
+fn socks_on(mut client: TcpStream, port: u16, names: &Mutex<Vec<String>>) -> Option<()> {
+    client.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    let mut greeting = [0; 2];
+    client.read_exact(&mut greeting).ok()?;
+    client.read_exact(&mut vec![0; usize::from(greeting[1])]).ok()?;
+    client.write_all(&[5, 0]).ok()?;
+    let mut head = [0; 5];
+    client.read_exact(&mut head).ok()?;
+    let mut name = vec![0; usize::from(head[4])];
+    client.read_exact(&mut name).ok()?;
+    client.read_exact(&mut [0; 2]).ok()?;
+    names.lock().expect("nobody panics").push(String::from_utf8_lossy(&name).into_owned());
+    client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).ok()?;
+    joined(&mut client, TcpStream::connect(("127.0.0.1", port)).ok()?)
+}
+
+#[test]
+fn a_socks_proxy_resolves_the_name_itself() {
+    let (port, names) = socks(plain());
+    let ran = run("http://acme.test", "", &[], &[("ALL_PROXY", format!("socks5h://127.0.0.1:{port}"))]);
+    assert_eq!(ran.outcome, "pass", "{ran:?}");
+    assert!(names.lock().expect("nobody panics").iter().all(|name| name == "acme.test"));
 }
 
 #[test]
@@ -274,4 +323,8 @@ fn a_proxy_that_fails_is_named_without_its_password() {
     }
     let ran = run("https://acme.test", "", &[], &[("HTTPS_PROXY", format!("http://127.0.0.1:{}", plain()))]);
     assert_unreached(&ran, "it did not open a tunnel to the deployment");
+    let refusing = || format!("http://127.0.0.1:{}", answering("407 Proxy Authentication Required"));
+    for (name, url) in [("HTTP_PROXY", "http://acme.test"), ("HTTPS_PROXY", "https://acme.test")] {
+        assert_unreached(&run(url, "", &[], &[(name, refusing())]), "it demands a name and a password");
+    }
 }

@@ -41,6 +41,10 @@ pub(super) async fn examine(preflight: &Preflight<'_>, lines: &mut Vec<Line>) ->
         Some(Ok(_) | Err(Failure::Silent(_) | Failure::Timeout(_) | Failure::Broken(_) | Failure::TooLarge(_)))
     );
     lines.push(tls(&place, sight.as_ref(), proxy.as_ref(), Timestamp::now()));
+    if let Some((path, _)) = &target.tls.client {
+        let certificate = std::fs::read(path).ok().and_then(|pem| Certificate::read_pem(&pem));
+        lines.extend(certificate.map(|certificate| own(&certificate, Timestamp::now())));
+    }
     lines.push(clock(sight.as_ref()));
     lines.push(in_effect(&target.url, proxy.as_ref(), target.network.pin(target.host())));
     reached
@@ -254,6 +258,27 @@ fn dated(certificate: &Certificate, version: &str, now: Timestamp) -> Line {
     Line::warning(Check::Tls, said, Said::new("have it renewed before it ends", "请在到期前更新证书"))
 }
 
+/// The certificate that we show.
+fn own(certificate: &Certificate, now: Timestamp) -> Line {
+    let days = certificate.days_left(now);
+    let end = certificate.ends.strftime("%Y-%m-%d");
+    if certificate.ends <= now {
+        let said = Said::new(
+            format!("the certificate in `tls.client_certificate` expired on {end}"),
+            format!("`tls.client_certificate` 中的证书已于 {end} 过期"),
+        );
+        return Line::wrong(Check::Tls, said, Said::new("have a new one issued", "请申请新的证书"));
+    }
+    let said = Said::new(
+        format!("the certificate in `tls.client_certificate` has {days} days left, until {end}"),
+        format!("`tls.client_certificate` 中的证书剩余 {days} 天，至 {end}"),
+    );
+    if days >= SOON {
+        return Line::ok(Check::Tls, said);
+    }
+    Line::warning(Check::Tls, said, Said::new("have a new one issued before it ends", "请在到期前申请新的证书"))
+}
+
 fn clock(looked: Looked<'_>) -> Line {
     let Some(Ok(Sight { ahead, .. })) = looked else {
         return Line::not_checked(Check::Clock, Said::new("there is no answer to look at", "没有可供检查的应答"));
@@ -340,6 +365,10 @@ mod tests {
         let said = "trusted, HTTP/2.0; for acme.example.com; signed by CN=somebody; 30 days left, until 2026-12-20";
         assert_eq!(line.said.of(Language::English), said);
         assert_eq!(dated(&ending("2026-12-20T11:00:00Z"), "HTTP/2.0", now).state, State::Warning);
+        let shown = |end: &str| own(&ending(end), now).state;
+        assert_eq!(shown("2026-12-20T13:00:00Z"), State::Ok);
+        assert_eq!(shown("2026-12-20T11:00:00Z"), State::Warning);
+        assert_eq!(shown("2026-11-20T11:00:00Z"), State::Wrong);
     }
 
     #[test]

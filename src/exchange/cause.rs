@@ -34,13 +34,23 @@ pub(super) fn before_answer(error: &reqwest::Error, links: &Links) -> Failure {
     let http = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
     let http2 = causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>());
     match (http, http2) {
-        (_, Some(http2)) if http2.is_library() => Failure::Broken(format!("the answer is not HTTP/2: {text}")),
-        (Some(http), _) if http.is_parse_too_large() => {
-            Failure::TooLarge("the head of the answer is larger than any HTTP client takes".into())
-        }
+        (_, Some(http2)) if http2.is_library() => match http2.reason() {
+            // A head in too many frames.
+            Some(h2::Reason::ENHANCE_YOUR_CALM) => large_head(),
+            // The library calls a head that is too large, and one that is none, by the same name.
+            Some(h2::Reason::PROTOCOL_ERROR) => Failure::Broken(format!(
+                "the answer is not HTTP/2, or its head is larger than HTTP clients take: {text}"
+            )),
+            _ => Failure::Broken(format!("the answer is not HTTP/2: {text}")),
+        },
+        (Some(http), _) if http.is_parse_too_large() => large_head(),
         (Some(http), _) if http.is_parse() => Failure::Broken(format!("the answer is not HTTP: {text}")),
         _ => Failure::Silent(format!("the connection ended before the head of an answer was whole: {text}")),
     }
+}
+
+fn large_head() -> Failure {
+    Failure::TooLarge("the head of the answer is larger than any HTTP client takes".into())
 }
 
 /// The innermost cause of an error: what people can act on, without the URL.

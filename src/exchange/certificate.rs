@@ -5,6 +5,8 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use x509_cert::der::Decode as _;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
@@ -39,6 +41,12 @@ impl Certificate {
             begins: timestamp(validity.not_before)?,
             ends: timestamp(validity.not_after)?,
         })
+    }
+
+    /// Reads the first certificate of a PEM file; none where it holds none.
+    #[must_use]
+    pub fn read_pem(pem: &[u8]) -> Option<Self> {
+        CertificateDer::from_pem_slice(pem).ok().and_then(|der| Self::read(&der))
     }
 
     /// Whole days from a time until it expires; negative where it has.
@@ -93,6 +101,7 @@ mod tests {
         let now: Timestamp = "2026-12-31T00:00:01Z".parse().expect("a time");
         assert_eq!(read.days_left(now), 0);
         assert_eq!(read.days_left("2027-01-01T00:00:01Z".parse().expect("a time")), -1);
-        assert_eq!(Certificate::read(b"nothing"), None);
+        assert_eq!(Certificate::read_pem(made.pem().as_bytes()), Some(read));
+        assert_eq!((Certificate::read(b"nothing"), Certificate::read_pem(b"nothing")), (None, None));
     }
 }

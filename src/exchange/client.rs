@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::cause::{before_answer, chain};
@@ -196,6 +197,11 @@ impl Client {
             .send()
             .await;
         let response = sent.map_err(|error| before_answer(&error, &self.links))?;
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(proxy) = self.proxy(&request.url)
+        {
+            return Err(proxy.refused());
+        }
         self.receive(response).await
     }
 
@@ -232,6 +238,8 @@ impl Client {
 
 /// Connections that are kept for the next request.
 const KEPT: usize = 64;
+/// The largest head by HTTP/2, in bytes: what the library takes by HTTP/1.1, so that both are judged alike.
+const LARGEST_HEAD: u32 = 408 * 1024;
 /// How long a deployment is given to close a connection that it does not keep.
 const CLOSING: Duration = Duration::from_millis(10);
 
@@ -244,6 +252,7 @@ fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, Cl
         .tls_info(true)
         .pool_idle_timeout(Duration::from_secs(3))
         .pool_max_idle_per_host(kept)
+        .http2_max_header_list_size(LARGEST_HEAD)
         .user_agent(concat!("iamspec/", env!("CARGO_PKG_VERSION")));
     if direct {
         builder = builder.no_proxy();
@@ -268,7 +277,11 @@ fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, Cl
         })?;
         builder = builder.identity(identity);
     }
-    builder.build().map_err(|error| ClientError(format!("TLS could not be set up: {}", chain(&error))))
+    builder.build().map_err(|error| {
+        let why = chain(&error);
+        let hint = "where this machine has no certificate authorities, install them or set `tls.ca`";
+        ClientError(format!("TLS could not be set up: {why}: {hint}"))
+    })
 }
 
 /// Whether a URL leads to this machine: no proxy stands before it, and plain HTTP needs no certificates.

@@ -5,6 +5,8 @@
 
 use hyper_util::client::proxy::matcher::Matcher;
 
+use super::Failure;
+
 /// A proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
@@ -14,6 +16,14 @@ pub struct Proxy {
     pub host: String,
     /// Its port.
     pub port: u16,
+}
+
+impl Proxy {
+    /// It answered for itself, not for the deployment.
+    pub(super) fn refused(&self) -> Failure {
+        let why = "it demands a name and a password";
+        Failure::Unreachable(format!("no connection: the proxy `{}` of the environment: {why}", self.address))
+    }
 }
 
 /// The proxy that the environment names for a URL; by the same rules as the client that sends.

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use super::tls::{ALWAYS, Authority, Day, PAST, Speech, TlsPeer};
+use super::tls::{ALWAYS, Authority, Day, Manner, PAST, Speech, TlsPeer};
 
 /// A preflight that is over.
 struct Seen {
@@ -236,7 +236,7 @@ fn the_certificate_is_told_with_its_name_its_authority_and_its_days() {
     let authority = Authority::new("made up");
     let with = |span: (Day, Day)| {
         let leaf = authority.leaf(&["acme.test"], span);
-        let peer = TlsPeer::start(&Speech { http2: true, ..Speech::of(&leaf) }, REFUSED);
+        let peer = TlsPeer::start(&Speech { manner: Manner::Http2, ..Speech::of(&leaf) }, REFUSED);
         let target = bare("https://acme.test")
             + &format!(
                 "tls = {{ ca = \"ca.pem\" }}\nnetwork = {{ resolve = {{ \"acme.test\" = \"127.0.0.1:{}\" }} }}\n",

@@ -87,18 +87,35 @@ pub(crate) struct TlsPeer {
     _runtime: Runtime,
 }
 
+/// What a peer speaks behind TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2.
+    Http2,
+    /// HTTP/2 with so many bytes in a header.
+    LargeHead(usize),
+    /// HTTP/2, but that it gives up every request.
+    Resets,
+    /// HTTP/2, but that it breaks off in the body.
+    BreaksOff,
+    /// HTTP/2 by its word, and nothing of the kind.
+    Babbles,
+}
+
 /// How a peer speaks TLS.
 pub(crate) struct Speech<'a> {
     pub(crate) leaf: &'a Leaf,
-    /// What it offers besides HTTP/1.1.
-    pub(crate) http2: bool,
+    /// What it speaks.
+    pub(crate) manner: Manner,
     /// Whose certificates a client must show.
     pub(crate) clients_of: Option<&'a Authority>,
 }
 
 impl<'a> Speech<'a> {
     pub(crate) fn of(leaf: &'a Leaf) -> Self {
-        Self { leaf, http2: false, clients_of: None }
+        Self { leaf, manner: Manner::Http1, clients_of: None }
     }
 
     fn config(&self) -> ServerConfig {
@@ -119,7 +136,7 @@ impl<'a> Speech<'a> {
         let key = PrivateKeyDer::try_from(self.leaf.key.serialize_der()).expect("a key");
         let mut config = builder.with_single_cert(chain, key).expect("a certificate and its key");
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        if self.http2 {
+        if self.manner != Manner::Http1 {
             config.alpn_protocols.insert(0, b"h2".to_vec());
         }
         config
@@ -129,6 +146,7 @@ impl<'a> Speech<'a> {
 impl TlsPeer {
     /// Answers every request with status 400 and a JSON body.
     pub(crate) fn start(speech: &Speech<'_>, body: &'static str) -> Self {
+        let manner = speech.manner;
         let acceptor = TlsAcceptor::from(Arc::new(speech.config()));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&asked);
@@ -137,7 +155,7 @@ impl TlsPeer {
         let address = listener.local_addr().expect("an address");
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let served = serve(stream, acceptor.clone(), Arc::clone(&heard), body);
+                let served = serve(stream, acceptor.clone(), Arc::clone(&heard), (manner, body));
                 tokio::spawn(tokio::time::timeout(PATIENCE, served));
             }
         });
@@ -153,7 +171,10 @@ impl TlsPeer {
     }
 }
 
-async fn serve(stream: TcpStream, acceptor: TlsAcceptor, heard: Arc<Mutex<Vec<Asked>>>, body: &'static str) {
+/// What a peer speaks, and what it says.
+type Answer = (Manner, &'static str);
+
+async fn serve(stream: TcpStream, acceptor: TlsAcceptor, heard: Arc<Mutex<Vec<Asked>>>, answer: Answer) {
     let Ok(stream) = acceptor.accept(stream).await else { return };
     let (_, connection) = stream.get_ref();
     let sni = connection.server_name().map(ToOwned::to_owned);
@@ -162,21 +183,53 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, heard: Arc<Mutex<Vec<As
         heard.lock().expect("nobody panics").push(asked);
     };
     if connection.alpn_protocol() == Some(b"h2") {
-        http2(stream, note, body).await;
+        http2(stream, note, answer).await;
     } else {
-        http1(stream, note, body).await;
+        http1(stream, note, answer.1).await;
     }
 }
 
-async fn http2(stream: TlsStream<TcpStream>, note: impl Fn(&str, &'static str), body: &'static str) {
-    let Ok(mut connection) = h2::server::handshake(stream).await else { return };
-    while let Some(Ok((request, mut respond))) = connection.accept().await {
-        note(request.uri().authority().map_or("", |authority| authority.as_str()), "HTTP/2");
-        let head = axum::http::Response::builder().status(400).header("content-type", "application/json").body(());
-        if let Ok(mut answer) = respond.send_response(head.expect("a head"), false) {
-            let _ = answer.send_data(Bytes::from_static(body.as_bytes()), true);
-        }
+async fn http2(mut stream: TlsStream<TcpStream>, note: impl Fn(&str, &'static str), (manner, body): Answer) {
+    if manner == Manner::Babbles {
+        // Not before the request is on its way: else nobody listens any more.
+        let _ = stream.read(&mut [0; 4096]).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let _ = stream.write_all(&b"this is no frame ".repeat(64)).await;
+        let _ = stream.read(&mut [0; 4096]).await;
+        return;
     }
+    let Ok(mut connection) = h2::server::handshake(stream).await else { return };
+    while let Some(Ok((request, respond))) = connection.accept().await {
+        note(request.uri().authority().map_or("", |authority| authority.as_str()), "HTTP/2");
+        tokio::spawn(responded(request.into_body(), respond, (manner, body)));
+    }
+}
+
+/// Hears a request to its end, and answers it.
+async fn responded(
+    mut asked: h2::RecvStream,
+    mut respond: h2::server::SendResponse<Bytes>,
+    (manner, body): Answer,
+) -> Option<()> {
+    // Whoever answers before has its answer followed by a reset.
+    while asked.data().await.is_some() {}
+    if manner == Manner::Resets {
+        respond.send_reset(h2::Reason::INTERNAL_ERROR);
+        return None;
+    }
+    let head = axum::http::Response::builder().status(400).header("content-type", "application/json");
+    let head = match manner {
+        Manner::LargeHead(bytes) => head.header("x-long", "x".repeat(bytes)),
+        Manner::Http1 | Manner::Http2 | Manner::Resets | Manner::BreaksOff | Manner::Babbles => head,
+    };
+    let mut answer = respond.send_response(head.body(()).expect("a head"), false).ok()?;
+    answer.send_data(Bytes::from_static(body.as_bytes()), manner != Manner::BreaksOff).ok()?;
+    if manner == Manner::BreaksOff {
+        // A reset may overtake what was written; here it must not.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        answer.send_reset(h2::Reason::INTERNAL_ERROR);
+    }
+    Some(())
 }
 
 async fn http1(mut stream: TlsStream<TcpStream>, note: impl Fn(&str, &'static str), body: &'static str) {
