@@ -36,10 +36,15 @@ fn recipients(target: &Target, redactor: &Redactor) -> Vec<Line> {
             lines.push(Line::warning(Check::Recipients, said, advice));
         }
     }
-    let mobiles = recipients.mobile.iter().chain(&recipients.undeliverable_mobile);
-    lines.extend(mobiles.filter_map(|number| no_mobile(Check::Recipients, number, redactor)));
-    let emails = recipients.email.iter().chain(&recipients.undeliverable_email);
-    lines.extend(emails.filter_map(|address| no_email(address, redactor)));
+    let shown = |kind, address: &str| redactor.show(kind, address);
+    let mobile = |key: &str, number: &String| no_mobile(Check::Recipients, key, number, &shown);
+    let email = |key: &str, address: &String| no_email(key, address, &shown);
+    lines.extend(recipients.mobile.iter().filter_map(|number| mobile("recipients.mobile", number)));
+    let undeliverable = recipients.undeliverable_mobile.iter();
+    lines.extend(undeliverable.filter_map(|number| mobile("recipients.undeliverable_mobile", number)));
+    lines.extend(recipients.email.iter().filter_map(|address| email("recipients.email", address)));
+    let undeliverable = recipients.undeliverable_email.iter();
+    lines.extend(undeliverable.filter_map(|address| email("recipients.undeliverable_email", address)));
     let refused = |address: &Option<String>, pool: &[String], kind, key| {
         address.as_ref().filter(|address| pool.contains(address)).map(|address| both(address, kind, key, redactor))
     };
@@ -62,14 +67,17 @@ fn both(address: &str, kind: Kind, key: &str, redactor: &Redactor) -> Line {
     Line::wrong(Check::Recipients, said, advice)
 }
 
+/// What stands for an address.
+type Shown<'s> = dyn Fn(Kind, &str) -> String + 's;
+
 /// E.164: at most 15 digits; the mainland's numbers have 11.
-fn no_mobile(check: Check, number: &str, redactor: &Redactor) -> Option<Line> {
+fn no_mobile(check: Check, key: &str, number: &str, shown: &Shown<'_>) -> Option<Line> {
     let digits = number.strip_prefix('+').unwrap_or(number);
     if (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let shown = redactor.show(Kind::Mobile, number);
-    let said = Said::new(format!("{shown} is no mobile number"), format!("{shown} 不是手机号"));
+    let shown = shown(Kind::Mobile, number);
+    let said = Said::new(format!("`{key}`: {shown} is no mobile number"), format!("`{key}`：{shown} 不是手机号"));
     let advice = Said::new(
         "5 to 15 digits, with `+` and the country where the deployment wants it so; no blanks or hyphens",
         "应为 5 到 15 位数字，可按部署的要求加 `+` 和国家代码；不含空格或连字符",
@@ -77,15 +85,15 @@ fn no_mobile(check: Check, number: &str, redactor: &Redactor) -> Option<Line> {
     Some(Line::wrong(check, said, advice))
 }
 
-fn no_email(address: &str, redactor: &Redactor) -> Option<Line> {
+fn no_email(key: &str, address: &str, shown: &Shown<'_>) -> Option<Line> {
     let plausible = address.rsplit_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && host.split('.').all(|label| !label.is_empty()) && !address.contains(char::is_whitespace)
     });
     if plausible {
         return None;
     }
-    let shown = redactor.show(Kind::Email, address);
-    let said = Said::new(format!("{shown} is no email address"), format!("{shown} 不是邮箱地址"));
+    let shown = shown(Kind::Email, address);
+    let said = Said::new(format!("`{key}`: {shown} is no email address"), format!("`{key}`：{shown} 不是邮箱地址"));
     let advice = Said::new("write it as `name@example.com`", "请写成 `name@example.com` 的形式");
     Some(Line::wrong(Check::Recipients, said, advice))
 }
@@ -108,7 +116,8 @@ fn accounts(target: &Target, redactor: &Redactor) -> Vec<Line> {
             lines.push(Line::warning(Check::Accounts, said, advice));
             continue;
         };
-        lines.extend(no_mobile(Check::Accounts, number, redactor));
+        let shown = |kind, address: &str| redactor.show(kind, address);
+        lines.extend(no_mobile(Check::Accounts, &format!("accounts.{key}"), number, &shown));
         let twins = named[..at].iter().filter(|(_, other)| other.as_deref() == Some(number));
         lines.extend(twins.map(|(twin, _)| same(twin, key)));
     }
@@ -154,9 +163,14 @@ mod tests {
     #[test]
     fn whatever_is_not_plausible_is_named_and_masked() {
         for (from, to, check, said) in [
-            ("15200000000", "152-0000-0000", Check::Recipients, "152****0000 is no mobile number"),
-            ("15201657311", "1520165731x", Check::Accounts, "152****731x is no mobile number"),
-            ("qa@example.com", "qa@example..com", Check::Recipients, "q***@example..com is no email address"),
+            ("15200000000", "152-0000-0000", Check::Recipients, "`recipients.mobile`: 152****0000 is no mobile number"),
+            ("15201657311", "1520165731x", Check::Accounts, "`accounts.success`: 152****731x is no mobile number"),
+            (
+                "qa@example.com",
+                "qa@example..com",
+                Check::Recipients,
+                "`recipients.email`: q***@example..com is no email address",
+            ),
             ("15201657313", "15201657311", Check::Accounts, "`accounts.success` and `accounts.denied` are one number"),
             (
                 "[\"15200000000\"]",
