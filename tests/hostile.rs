@@ -154,6 +154,7 @@ const TABLE: &[Row] = &[
     speaking("behaves, in HTTP/2", Manner::Http2, PASS, ""),
     speaking("sends a head of 500 KB in HTTP/2", Manner::LargeHead(500_000), FAIL, NO_HTTP_2),
     speaking("sends a head of 5 MB in HTTP/2", Manner::LargeHead(5_000_000), FAIL, BIG_HEAD),
+    speaking("refuses an HTTP/2 stream before it begins", Manner::Refuses, PASS, ""),
     speaking("gives up its HTTP/2 stream", Manner::Resets, UNKNOWN, SILENT),
     speaking("gives up its HTTP/2 stream within the body", Manner::BreaksOff, FAIL, BROKE_OFF),
     speaking("agrees on HTTP/2 and speaks none", Manner::Babbles, FAIL, NO_HTTP_2),

@@ -28,7 +28,9 @@ pub(super) fn before_answer(error: &reqwest::Error, links: &Links) -> Failure {
         return Failure::Unreachable(format!("no connection: {why}"));
     }
     // A client certificate is refused when the handshake is over for us.
-    if let Some(TlsError::AlertReceived(alert)) = tls {
+    if let Some(TlsError::AlertReceived(alert)) = tls
+        && OF_CERTIFICATES.contains(alert)
+    {
         return Failure::Unreachable(format!("no connection: {}", alerted(*alert, links)));
     }
     let http = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
@@ -173,18 +175,22 @@ fn not_trusted(error: &CertificateError) -> String {
     }
 }
 
+/// Alerts by which the other side refuses a client for its certificate, or for want of one: nothing that was sent has been
+/// looked at. After any other, a request may have been acted upon.
+const OF_CERTIFICATES: [AlertDescription; 9] = [
+    AlertDescription::CertificateRequired,
+    AlertDescription::BadCertificate,
+    AlertDescription::UnknownCA,
+    AlertDescription::CertificateUnknown,
+    AlertDescription::CertificateExpired,
+    AlertDescription::CertificateRevoked,
+    AlertDescription::UnsupportedCertificate,
+    AlertDescription::AccessDenied,
+    AlertDescription::DecryptError,
+];
+
 /// What the other side says of our part of the handshake.
 fn alerted(alert: AlertDescription, links: &Links) -> String {
-    const OF_CERTIFICATES: [AlertDescription; 8] = [
-        AlertDescription::BadCertificate,
-        AlertDescription::UnknownCA,
-        AlertDescription::CertificateUnknown,
-        AlertDescription::CertificateExpired,
-        AlertDescription::CertificateRevoked,
-        AlertDescription::UnsupportedCertificate,
-        AlertDescription::AccessDenied,
-        AlertDescription::DecryptError,
-    ];
     const SET: &str = "set `tls.client_certificate` and `tls.client_key`";
     let shown = links.identity.is_some();
     if alert == AlertDescription::CertificateRequired {

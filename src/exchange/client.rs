@@ -1,6 +1,7 @@
 //! The one HTTP client of a run.
 //!
-//! In: a prepared request. Out: an exchange, in bounded time and memory. Never: follows a redirect, sends a request twice.
+//! In: a prepared request. Out: an exchange, in bounded time and memory. Never: follows a redirect, sends a request twice;
+//! only one that an HTTP/2 deployment says it has not begun (a refused stream, a connection wound up) is sent anew.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -243,11 +244,12 @@ const LARGEST_HEAD: u32 = 408 * 1024;
 /// How long a deployment is given to close a connection that it does not keep.
 const CLOSING: Duration = Duration::from_millis(10);
 
-/// One `reqwest` client; `direct`: no proxy stands before it.
+/// One `reqwest` client. Its own rule for retries stays: by HTTP/2, what the other side has refused unprocessed (RFC 9113,
+/// 8.7), and nothing else.
+/// `direct`: no proxy stands before it.
 fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, ClientError> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
         .connect_timeout(links.connect_timeout)
         .tls_info(true)
         .pool_idle_timeout(Duration::from_secs(3))

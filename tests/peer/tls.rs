@@ -96,6 +96,8 @@ pub(crate) enum Manner {
     Http2,
     /// HTTP/2 with so many bytes in a header.
     LargeHead(usize),
+    /// HTTP/2, but that it refuses the first request of each connection without having looked at it.
+    Refuses,
     /// HTTP/2, but that it gives up every request.
     Resets,
     /// HTTP/2, but that it breaks off in the body.
@@ -199,7 +201,12 @@ async fn http2(mut stream: TlsStream<TcpStream>, note: impl Fn(&str, &'static st
         return;
     }
     let Ok(mut connection) = h2::server::handshake(stream).await else { return };
-    while let Some(Ok((request, respond))) = connection.accept().await {
+    let mut first = true;
+    while let Some(Ok((request, mut respond))) = connection.accept().await {
+        if std::mem::take(&mut first) && manner == Manner::Refuses {
+            respond.send_reset(h2::Reason::REFUSED_STREAM);
+            continue;
+        }
         note(request.uri().authority().map_or("", |authority| authority.as_str()), "HTTP/2");
         tokio::spawn(responded(request.into_body(), respond, (manner, body)));
     }
@@ -220,7 +227,7 @@ async fn responded(
     let head = axum::http::Response::builder().status(400).header("content-type", "application/json");
     let head = match manner {
         Manner::LargeHead(bytes) => head.header("x-long", "x".repeat(bytes)),
-        Manner::Http1 | Manner::Http2 | Manner::Resets | Manner::BreaksOff | Manner::Babbles => head,
+        Manner::Http1 | Manner::Http2 | Manner::Refuses | Manner::Resets | Manner::BreaksOff | Manner::Babbles => head,
     };
     let mut answer = respond.send_response(head.body(()).expect("a head"), false).ok()?;
     answer.send_data(Bytes::from_static(body.as_bytes()), manner != Manner::BreaksOff).ok()?;
