@@ -349,3 +349,39 @@ fn a_target_file_that_cannot_be_read_is_a_matter_of_usage() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     assert!(String::from_utf8_lossy(&output.stderr).contains("product"), "{output:?}");
 }
+
+#[test]
+fn a_deployment_that_demands_a_client_certificate_is_wrong_without_one() {
+    let authority = Authority::new("made up");
+    let leaf = authority.leaf(&["127.0.0.1"], ALWAYS);
+    let speech = Speech { clients_of: Some(&authority), ..Speech::of(&leaf) };
+    let peer = TlsPeer::start(&speech, r#"{"error_code":"IDAAS.SDK.PARAM.0001","error_msg":"no"}"#);
+    let url = format!("https://127.0.0.1:{}", peer.port());
+    let ca = ("ca.pem", authority.pem());
+    let without = bare(&url) + "tls = { ca = \"ca.pem\" }\n";
+    let seen = doctor(&without, std::slice::from_ref(&ca), &[]);
+    assert_eq!(seen.code, 3, "{}", seen.all);
+    seen.assert("tls", "wrong", "set `tls.client_certificate` and `tls.client_key`");
+    let client = authority.leaf(&["client"], ((2020, 1, 1), day(5)));
+    let files = [ca, ("client.pem", client.certificate.pem()), ("client.key", client.key.serialize_pem())];
+    let with = "tls = { ca = \"ca.pem\", client_certificate = \"client.pem\", client_key = \"client.key\" }\n";
+    let seen = doctor(&(bare(&url) + with), &files, &[]);
+    assert_eq!(seen.code, 0, "{}", seen.all);
+    seen.assert("tls", "warning", "the certificate in `tls.client_certificate` has 4 days left");
+}
+
+#[test]
+fn a_deployment_that_says_nothing_is_left_in_time() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    // Connections are taken by the system, and nobody ever reads from them.
+    let target = bare(&url) + "limits = { connect_timeout = \"1s\", timeout = \"1s\" }\n";
+    let started = std::time::Instant::now();
+    let seen = doctor(&target, &[], &[]);
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    assert_eq!(seen.code, 1, "{}", seen.all);
+    seen.assert("connect", "ok", "");
+    seen.assert("clock", "not-checked", "no answer");
+    seen.assert("paths", "wrong", "no whole answer within `limits.timeout` (1 s)");
+    seen.assert("client-id", "not-checked", "");
+}
