@@ -7,6 +7,7 @@ pub mod console;
 pub mod json;
 mod keys;
 mod line;
+mod look;
 mod paths;
 mod reach;
 mod recipients;
