@@ -32,7 +32,7 @@ pub fn render(diagnoses: &[Diagnosis], style: &Style) -> String {
 }
 
 fn one(diagnosis: &Diagnosis, style: &Style) -> String {
-    let Diagnosis { name, url, product, lines } = diagnosis;
+    let Diagnosis { name, url, product, lines, .. } = diagnosis;
     let head = match style.language {
         Language::English => format!("{name}: {product} at {url}"),
         Language::Chinese => format!("{name}：{product}，{url}"),
@@ -145,6 +145,7 @@ mod tests {
             name: "acme\u{9b}31m".into(),
             url: "https://acme.example.com".into(),
             product: Product::Ciam,
+            reached: false,
             lines: vec![
                 Line::ok(Check::Url, url),
                 Line::wrong(Check::Connect, said, advice),

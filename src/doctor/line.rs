@@ -109,27 +109,6 @@ impl Check {
             (Language::Chinese, Self::FailedLogins) => "失败登录",
         }
     }
-
-    /// Whether without it the deployment is not reached at all.
-    #[must_use]
-    pub fn is_way(self) -> bool {
-        match self {
-            Self::Dns | Self::Connect | Self::Tls => true,
-            Self::TargetFile
-            | Self::Url
-            | Self::Clock
-            | Self::Proxy
-            | Self::Paths
-            | Self::ClientId
-            | Self::Captcha
-            | Self::VerifyCode
-            | Self::Jwks
-            | Self::Recipients
-            | Self::Accounts
-            | Self::Delivery
-            | Self::FailedLogins => false,
-        }
-    }
 }
 
 /// How a check ended.

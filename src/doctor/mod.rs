@@ -33,6 +33,8 @@ pub struct Diagnosis {
     pub url: String,
     /// Its product.
     pub product: Product,
+    /// Whether the deployment answers at all.
+    pub reached: bool,
     /// What was found, in order.
     pub lines: Vec<Line>,
 }
@@ -52,10 +54,9 @@ impl Diagnosis {
     /// What the lines come to.
     #[must_use]
     pub fn health(&self) -> Health {
-        let wrong = |line: &&Line| line.state == State::Wrong;
-        if self.lines.iter().filter(wrong).any(|line| line.check.is_way()) {
+        if !self.reached {
             Health::Unreachable
-        } else if self.lines.iter().any(|line| wrong(&line)) {
+        } else if self.count(State::Wrong) > 0 {
             Health::Wrong
         } else {
             Health::Ready
@@ -124,6 +125,7 @@ pub async fn examine(contract: &Contract, target: &Target) -> Result<Diagnosis, 
         name: hide(&target.name),
         url: hide(&target.url),
         product: target.product,
+        reached,
         lines: lines.into_iter().map(|line| line.changed(&hide)).collect(),
     })
 }
