@@ -22,6 +22,7 @@
 //! | [`loopback`] | the reference as a target |
 //! | [`bridge`] | plan → tests of `cargo test` |
 //! | [`selftest`] | the suite against every fault and variant of the reference |
+//! | [`doctor`] | a target → what stands between it and a run |
 //! | [`cli`] | the user's edge |
 
 pub mod diagnostic;
@@ -66,5 +67,7 @@ pub mod loopback;
 pub mod bridge;
 
 pub mod selftest;
+
+pub mod doctor;
 
 pub mod cli;

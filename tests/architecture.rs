@@ -10,7 +10,7 @@ mod dependencies;
 /// The stations in the order in which the data travels.
 const STATIONS: &[&str] = &[
     "schema", "case", "target", "plan", "exchange", "fixture", "check", "record", "verdict", "runner", "compare",
-    "report", "embedded", "loopback", "bridge", "selftest", "cli",
+    "report", "embedded", "loopback", "bridge", "selftest", "doctor", "cli",
 ];
 /// Leaves that any station may use.
 const LEAVES: &[&str] = &["text", "outcome", "redact", "diagnostic", "score", "template", "toml_file", "source_files"];
@@ -21,6 +21,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["exchange"]),
     ("hyper", &["exchange"]),
     ("hyper_util", &["exchange"]),
+    ("h2", &["exchange"]),
+    ("rustls", &["exchange"]),
+    ("x509_cert", &["exchange"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -5,6 +5,8 @@
 //! acts on a terminal or in a report.
 
 mod peer;
+#[path = "peer/tls.rs"]
+mod tls;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,9 +19,12 @@ use std::time::{Duration, Instant};
 use iamspec::case::Contract;
 use iamspec::compare::verify::verify;
 use iamspec::embedded;
+use iamspec::reference::{self, Config, Deployment, Product};
 use iamspec::schema::{self, Schemas};
 use peer::{Peer, Script, Wire};
 use serde_json::Value;
+use tls::{ALWAYS, Authority, FUTURE, Leaf, Manner, PAST, Speech, TlsPeer};
+use tokio::runtime::Runtime;
 
 /// Two knocks and one exchange, each with its deadline, and the start of a process on a busy machine.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -27,6 +32,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 const LARGEST: u64 = 128 * 1024;
 /// The one trial that is run: a 400 with a documented code and message.
 const TRIAL: &str = "ciam/sms-send/client-id/missing/en";
+/// The one that is run where the keys of id tokens matter.
+const LOGIN: &str = "eiam/mobile-login/success";
 const GOOD: &str = r#"{"error_code":"IDAAS.SDK.PARAM.0002","error_msg":"clientId cannot be empty"}"#;
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -35,6 +42,7 @@ struct Row {
     /// What it does, after "a deployment that".
     does: &'static str,
     scheme: &'static str,
+    part: Part,
     script: Script,
     outcome: &'static str,
     code: &'static str,
@@ -42,8 +50,48 @@ struct Row {
     says: &'static str,
 }
 
+/// What the script of a row plays.
+#[derive(Clone, Copy)]
+enum Part {
+    /// The deployment.
+    Deployment,
+    /// Nothing: the deployment is in order, but for the certificate that it shows.
+    Certificate(fn(&Authority) -> Leaf),
+    /// Nothing: the deployment shows a certificate in order, and speaks in its own manner.
+    Manner(Manner),
+    /// What serves the keys of id tokens; the deployment is in order.
+    Keys,
+}
+
 const fn row(does: &'static str, script: Script, end: (&'static str, &'static str), says: &'static str) -> Row {
-    Row { does, scheme: "http", script, outcome: end.0, code: end.1, says }
+    Row { does, scheme: "http", part: Part::Deployment, script, outcome: end.0, code: end.1, says }
+}
+
+/// A deployment in order behind TLS, with a certificate by the authority that the target file names, or by another.
+const fn showing(
+    does: &'static str,
+    leaf: fn(&Authority) -> Leaf,
+    end: (&'static str, &'static str),
+    says: &'static str,
+) -> Row {
+    Row { scheme: "https", part: Part::Certificate(leaf), ..row(does, Wire::never, end, says) }
+}
+
+const fn speaking(does: &'static str, manner: Manner, end: (&'static str, &'static str), says: &'static str) -> Row {
+    Row { scheme: "https", part: Part::Manner(manner), ..row(does, Wire::never, end, says) }
+}
+
+const fn with_keys(does: &'static str, script: Script, says: &'static str) -> Row {
+    Row { part: Part::Keys, ..row(does, script, UNKNOWN, says) }
+}
+
+impl Row {
+    fn trial(&self) -> &'static str {
+        match self.part {
+            Part::Deployment | Part::Certificate(_) | Part::Manner(_) => TRIAL,
+            Part::Keys => LOGIN,
+        }
+    }
 }
 
 const PASS: (&str, &str) = ("pass", "");
@@ -53,6 +101,7 @@ const UNKNOWN: (&str, &str) = ("error", "environment");
 
 const BROKE_OFF: &str = "http: the answer broke off in its body";
 const NO_HTTP: &str = "http: the answer is not HTTP";
+const NO_HTTP_2: &str = "http: the answer is not HTTP/2";
 const BIG_HEAD: &str = "http: the head of the answer is larger than any HTTP client takes";
 const BIG_BODY: &str = "http: the body is larger than `limits.body` (1048576 bytes)";
 const LATE: &str = "no whole answer within `limits.timeout` (2 s)";
@@ -62,6 +111,8 @@ const BEYOND: &str = "json: the body is more than readers of JSON take";
 const NO_UTF8: &str = "utf8: the body is not UTF-8 from byte";
 const REDIRECTED: &str = "status: the request was answered with a redirect, which is not followed";
 const MESSAGE: &str = "error_msg: ";
+const BIG_KEYS: &str = "the keys of id tokens could not be had: the body is larger than `limits.body` (1048576 bytes)";
+const NO_KEYS: &str = "the keys of id tokens could not be had: not a JSON Web Key Set";
 
 const TABLE: &[Row] = &[
     row("behaves", |w| w.answer(JSON, GOOD), PASS, ""),
@@ -77,6 +128,40 @@ const TABLE: &[Row] = &[
     },
     Row { scheme: "https", ..row("says nothing where TLS is expected", Wire::wait, UNKNOWN, "no connection within") },
     row("speaks TLS where HTTP is expected", |w| w.say("\x15\x03\x01\0\x02\x02\x28"), FAIL, NO_HTTP),
+    // Certificates.
+    showing("behaves, behind TLS", |authority| authority.leaf(&["127.0.0.1"], ALWAYS), PASS, ""),
+    showing(
+        "shows an expired certificate",
+        |authority| authority.leaf(&["127.0.0.1"], PAST),
+        UNKNOWN,
+        "the certificate expired on 2021-01-01 00:00 UTC",
+    ),
+    showing(
+        "shows a certificate that is not valid yet",
+        |authority| authority.leaf(&["127.0.0.1"], FUTURE),
+        UNKNOWN,
+        "the certificate is not valid before 2119-01-01 00:00 UTC",
+    ),
+    showing(
+        "shows a certificate for another name",
+        |authority| authority.leaf(&["other.example.com"], ALWAYS),
+        UNKNOWN,
+        "the certificate is for `other.example.com`, not for `127.0.0.1`",
+    ),
+    showing(
+        "shows a certificate of an unknown authority",
+        |_| Authority::new("somebody else").leaf(&["127.0.0.1"], ALWAYS),
+        UNKNOWN,
+        "nobody trusted here signed the certificate: set `tls.ca`",
+    ),
+    // HTTP/2.
+    speaking("behaves, in HTTP/2", Manner::Http2, PASS, ""),
+    speaking("sends a head of 500 KB in HTTP/2", Manner::LargeHead(500_000), FAIL, NO_HTTP_2),
+    speaking("sends a head of 5 MB in HTTP/2", Manner::LargeHead(5_000_000), FAIL, BIG_HEAD),
+    speaking("refuses an HTTP/2 stream before it begins", Manner::Refuses, PASS, ""),
+    speaking("gives up its HTTP/2 stream", Manner::Resets, UNKNOWN, SILENT),
+    speaking("gives up its HTTP/2 stream within the body", Manner::BreaksOff, FAIL, BROKE_OFF),
+    speaking("agrees on HTTP/2 and speaks none", Manner::Babbles, FAIL, NO_HTTP_2),
     // Heads. What breaks off within its head is `fail` by rights; hyper reports it exactly as silence, and `reqwest`
     // lets nobody count the bytes of a connection, so it is not called more than could be found out.
     row("closes within the head", |w| w.say("HTTP/1.1 400 Bad Req"), UNKNOWN, SILENT),
@@ -202,6 +287,13 @@ const TABLE: &[Row] = &[
         WARN,
         "undocumented_member: ",
     ),
+    // Keys of id tokens.
+    with_keys("serves keys without end", |w| w.forever(&good("{\"keys\":["), &"{},".repeat(4096)), BIG_KEYS),
+    with_keys("says nothing where its keys should be", Wire::wait, "could not be had: no answer within 10 s"),
+    with_keys("serves its keys one byte a second", |w| w.drip("{}"), "could not be had: no answer within 10 s"),
+    with_keys("serves keys that are none", |w| w.say(&good("<html>\u{1b}[2J")), NO_KEYS),
+    with_keys("serves keys nested 100 000 deep", |w| w.say(&good(&"{\"keys\":".repeat(100_000))), NO_KEYS),
+    with_keys("serves no keys but an error", |w| w.answer(JSON, GOOD), "could not be had: HTTP 400"),
     // Messages that act where they are not data.
     row("sends ANSI and OSC sequences", |w| w.message("\\u001b[2J\\u001b]0;owned\\u0007\\u009b31m"), FAIL, MESSAGE),
     row("sends them raw, in a header", |w| w.answer(&format!("{JSON}X-Note: \u{9b}31m\u{202e}\r\n"), GOOD), PASS, ""),
@@ -214,6 +306,11 @@ const TABLE: &[Row] = &[
 
 fn whole(headers: &str, body: &str) -> String {
     format!("HTTP/1.1 400 Bad Request\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+/// A head without a length, and the beginning of a body.
+fn good(body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\n{JSON}\r\n{body}")
 }
 
 fn chunked(body: &str) -> String {
@@ -236,17 +333,69 @@ struct Ran {
     /// What was printed and written, each with its name.
     said: Vec<(&'static str, String)>,
     record: Option<Value>,
+    /// Whether a request was sent to a peer that is not trusted.
+    confided: bool,
 }
 
-fn run(row: &Row) -> Ran {
-    let peer = Peer::start(row.script);
-    let folder = tempfile::tempdir().expect("a folder");
-    let at = |name: &str| folder.path().join(name);
-    let target = format!(
+/// Everybody that a row needs, until the run is over.
+struct Stage {
+    peer: Peer,
+    secure: Option<TlsPeer>,
+    deployment: Option<(Runtime, Deployment)>,
+    target: String,
+    ca: String,
+}
+
+impl Stage {
+    fn set(row: &Row) -> Self {
+        let peer = Peer::start(row.script);
+        let mut stage =
+            Self { secure: None, deployment: None, target: target(row.scheme, peer.port()), ca: String::new(), peer };
+        match row.part {
+            Part::Deployment => {}
+            Part::Certificate(leaf) => stage.secure(row, leaf, Manner::Http1),
+            Part::Manner(manner) => stage.secure(row, |authority| authority.leaf(&["127.0.0.1"], ALWAYS), manner),
+            Part::Keys => {
+                let config = Config::new(Product::Eiam);
+                let runtime = Runtime::new().expect("a runtime");
+                let deployment = runtime.block_on(reference::start(config.clone())).expect("a deployment");
+                let text = reference::target_file(&config, "hostile", deployment.url());
+                let (own, keys) = (deployment.url(), format!("http://127.0.0.1:{}", stage.peer.port()));
+                stage.target = text.replace(&format!("jwks = \"{own}"), &format!("jwks = \"{keys}"));
+                assert!(stage.target.contains(&keys), "{}", stage.target);
+                stage.deployment = Some((runtime, deployment));
+            }
+        }
+        stage
+    }
+
+    fn secure(&mut self, row: &Row, leaf: fn(&Authority) -> Leaf, manner: Manner) {
+        let authority = Authority::new("made up");
+        let secure = TlsPeer::start(&Speech { manner, ..Speech::of(&leaf(&authority)) }, GOOD);
+        self.target = target(row.scheme, secure.port()) + "[tls]\nca = \"ca.pem\"\n";
+        self.ca = authority.pem();
+        self.secure = Some(secure);
+    }
+
+    /// Whether a deployment was told something that it must not hear.
+    fn confided(&self, row: &Row) -> bool {
+        let asked = self.secure.as_ref().is_some_and(|secure| !secure.asked().is_empty());
+        asked && matches!(row.part, Part::Certificate(_)) && row.outcome == UNKNOWN.0
+    }
+
+    fn strike(self) {
+        if let Some((runtime, deployment)) = self.deployment {
+            let _ = runtime.block_on(deployment.stop());
+        }
+    }
+}
+
+fn target(scheme: &str, port: u16) -> String {
+    format!(
         r#"
         name = "hostile"
         product = "ciam"
-        url = "{}://127.0.0.1:{}"
+        url = "{scheme}://127.0.0.1:{port}"
         client_id = "nTo1eRIub60vPb54WeE6aojPwYwImtl4"
         [recipients]
         mobile = ["15200000000"]
@@ -257,13 +406,18 @@ fn run(row: &Row) -> Ran {
         connect_timeout = "1s"
         timeout = "2s"
         body = "1MiB"
-        "#,
-        row.scheme,
-        peer.port()
-    );
-    fs::write(at("target.toml"), target).expect("a target file");
+        "#
+    )
+}
+
+fn run(row: &Row) -> Ran {
+    let stage = Stage::set(row);
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("target.toml"), &stage.target).expect("a target file");
+    fs::write(at("ca.pem"), &stage.ca).expect("an authority");
     let mut command = Command::new(env!("CARGO_BIN_EXE_iamspec"));
-    command.args(["run", "--target", "target.toml", "--select", TRIAL, "--no-reports", "--color", "never"]);
+    command.args(["run", "--target", "target.toml", "--select", row.trial(), "--no-reports", "--color", "never"]);
     for format in FORMATS {
         command.args(["--report", &format!("{format}={format}")]);
     }
@@ -288,7 +442,9 @@ fn run(row: &Row) -> Ran {
     let names = ["stdout", "stderr"].into_iter().chain(FORMATS);
     let said: Vec<_> = names.map(|name| (name, fs::read_to_string(at(name)).unwrap_or_default())).collect();
     let record = fs::read(at("json")).ok().and_then(|json| serde_json::from_slice(&json).ok());
-    Ran { code: status.code(), took, peak, said, record }
+    let confided = stage.confided(row);
+    stage.strike();
+    Ran { code: status.code(), took, peak, said, record, confided }
 }
 
 /// `VmHWM` of a process in KiB, where the system tells it.
@@ -312,6 +468,9 @@ fn complaints(row: &Row, ran: &Ran, schemas: &Schemas, contract: &Contract) -> V
     if let Some(peak) = ran.peak.filter(|peak| *peak > LARGEST) {
         found.push(format!("it took {peak} KiB"));
     }
+    if ran.confided {
+        found.push("it was sent a request all the same".to_owned());
+    }
     let Some(record) = &ran.record else {
         found.push(format!("no record, exit {:?}: {}", ran.code, ran.said[1].1));
         return found;
@@ -322,7 +481,7 @@ fn complaints(row: &Row, ran: &Ran, schemas: &Schemas, contract: &Contract) -> V
     let verified = verify(&stored, contract).expect("the contract that it was judged by");
     found.extend(verified.disagreements.iter().take(3).map(|one| format!("judged again: {one:?}")));
     let trials = record["trials"].as_array().expect("trials");
-    let trial = trials.iter().find(|trial| trial["id"] == TRIAL).expect("the trial");
+    let trial = trials.iter().find(|trial| trial["id"] == row.trial()).expect("the trial");
     let text = trial["reason"]["text"].as_str().unwrap_or_default();
     let code = trial["reason"]["code"].as_str().unwrap_or_default();
     if (trial["outcome"].as_str(), code) != (Some(row.outcome), row.code) || !text.contains(row.says) {

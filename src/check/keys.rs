@@ -1,6 +1,7 @@
 //! The keys that sign id tokens.
 
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::DecodingKey;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 
 /// What is known of the keys.
 #[derive(Debug, Clone)]
@@ -23,4 +24,23 @@ pub fn keys(json: &[u8]) -> Result<KeySet, String> {
         return Err("a JSON Web Key Set without a key".to_owned());
     }
     Ok(KeySet::Keys(Box::new(set)))
+}
+
+impl KeySet {
+    /// How many keys can verify what the vendor signs with: RS256, RS384, RS512.
+    #[must_use]
+    pub fn usable(&self) -> usize {
+        match self {
+            Self::Keys(set) => set.keys.iter().filter(|key| is_usable(key)).count(),
+            Self::Absent | Self::Unavailable(_) => 0,
+        }
+    }
+}
+
+fn is_usable(key: &Jwk) -> bool {
+    let algorithms = [KeyAlgorithm::RS256, KeyAlgorithm::RS384, KeyAlgorithm::RS512];
+    let signs = key.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
+    let named = key.common.key_algorithm.is_none_or(|named| algorithms.contains(&named));
+    let is_rsa = matches!(key.algorithm, AlgorithmParameters::RSA(_));
+    is_rsa && signs && named && DecodingKey::from_jwk(key).is_ok()
 }

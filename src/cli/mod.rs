@@ -7,6 +7,7 @@ mod bug;
 mod context;
 mod coverage;
 mod diff;
+mod doctor;
 mod exit;
 mod init;
 mod leaks;
@@ -70,6 +71,9 @@ enum Command {
     Run(run::RunOptions),
     /// What would run, what is blocked and why, how many messages would be delivered; nothing is sent.
     Plan(plan::PlanOptions),
+    /// Preflight of a target: way, TLS, clock, client id, sources, budgets; nothing is delivered. Exit 1 when something is
+    /// wrong, 3 when the deployment cannot be reached.
+    Doctor(doctor::DoctorOptions),
     /// The trials: id, clauses, basis, effect, needs.
     List(list::ListOptions),
     /// One trial: its clauses as printed in the document, the request, a curl line, what is expected.
@@ -168,6 +172,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
     match command {
         Command::Run(options) => run::run(options, context),
         Command::Plan(options) => plan::run(options, context),
+        Command::Doctor(options) => doctor::run(options, context),
         Command::List(options) => list::run(options, context),
         Command::Show(options) => show::run(options, context),
         Command::Coverage(options) => coverage::run(options, context),

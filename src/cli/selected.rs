@@ -62,23 +62,28 @@ pub(crate) struct Site {
     pub(crate) deployment: Option<Deployment>,
 }
 
+/// Reads every target file, or starts the embedded deployments.
+pub(crate) async fn sites(files: &[PathBuf], product: Option<Product>, context: Context) -> Result<Vec<Site>, Refused> {
+    let mut sites = Vec::new();
+    for path in files {
+        let environment = |name: &str| std::env::var(name).ok();
+        let target = target::load(path, &environment)
+            .map_err(|complaints| Refused::complaints(&complaints, context.color_stderr))?;
+        sites.push(Site { target, deployment: None });
+    }
+    if files.is_empty() {
+        for product in Product::ALL.into_iter().filter(|known| product.is_none_or(|one| one == *known)) {
+            let (target, deployment) = loopback::started(product).await.map_err(Refused::usage)?;
+            sites.push(Site { target, deployment: Some(deployment) });
+        }
+    }
+    Ok(sites)
+}
+
 impl Selected {
     /// Reads every target file, or starts the embedded deployments.
     pub(crate) async fn sites(&self, context: Context) -> Result<Vec<Site>, Refused> {
-        let mut sites = Vec::new();
-        for path in &self.files()? {
-            let environment = |name: &str| std::env::var(name).ok();
-            let target = target::load(path, &environment)
-                .map_err(|complaints| Refused::complaints(&complaints, context.color_stderr))?;
-            sites.push(Site { target, deployment: None });
-        }
-        if self.embedded() {
-            for product in Product::ALL.into_iter().filter(|product| self.product.is_none_or(|one| one == *product)) {
-                let (target, deployment) = loopback::started(product).await.map_err(Refused::usage)?;
-                sites.push(Site { target, deployment: Some(deployment) });
-            }
-        }
-        Ok(sites)
+        sites(&self.files()?, self.product, context).await
     }
 
     /// The target files that are named, and those of the folder, by name.
@@ -100,11 +105,6 @@ impl Selected {
     /// The part of the trials that is run here.
     pub(crate) fn shard(&self) -> Option<Shard> {
         self.shard
-    }
-
-    /// Whether the deployments are our own, in this process.
-    fn embedded(&self) -> bool {
-        self.target.is_empty() && self.targets.is_none()
     }
 
     /// Whether there is one target, elsewhere.

@@ -1,8 +1,8 @@
 //! The one HTTP client of a run.
 //!
-//! In: a prepared request. Out: an exchange, in bounded time and memory. Never: follows a redirect, sends a request twice.
+//! In: a prepared request. Out: an exchange, in bounded time and memory. Never: follows a redirect, sends a request twice;
+//! only one that an HTTP/2 deployment says it has not begun (a refused stream, a connection wound up) is sent anew.
 
-use std::error::Error as _;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,13 +11,15 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use hyper_util::client::legacy::connect::HttpInfo;
-use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{StatusCode, Url};
 use tokio::time::error::Elapsed;
 
+use super::cause::{before_answer, chain};
 use super::pace::Pace;
 use super::request::Prepared;
 use super::{Answer, Exchange, Failure};
+use crate::target::Pin;
 
 /// How a client reaches its target.
 #[derive(Debug, Clone)]
@@ -36,6 +38,24 @@ pub struct Links {
     pub identity: Option<(PathBuf, PathBuf)>,
     /// Requests a second.
     pub rate: f64,
+    /// Hosts that are reached at an address of the target file, whatever the name resolves to.
+    pub pins: Vec<Pin>,
+    /// Whether the target itself is one of them: then no proxy stands before it.
+    pub pinned: bool,
+}
+
+impl Links {
+    /// Whether no proxy stands before the target.
+    #[must_use]
+    pub fn direct(&self) -> bool {
+        self.loopback || self.pinned
+    }
+
+    /// Whether no proxy stands before a URL, whatever the environment says.
+    pub(super) fn is_near(&self, url: &str) -> bool {
+        let pinned = |host: String| self.pins.iter().any(|pin| pin.host == host);
+        is_loopback_url(url) || host_of(url).is_some_and(pinned)
+    }
 }
 
 /// Why a client could not be built: one line for people.
@@ -53,14 +73,14 @@ impl std::error::Error for ClientError {}
 /// A client: shared connections, one pace, hard limits.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     /// Without a proxy: for sources on this machine. Built when it is needed, as most runs need one client only.
     direct: OnceLock<reqwest::Client>,
     /// A connection for each request: as long as it is not known that the deployment keeps them. Built when it is needed.
     fresh: OnceLock<reqwest::Client>,
     keeps_connections: AtomicBool,
     pace: Pace,
-    links: Links,
+    pub(super) links: Links,
     /// The origins that were asked before: an address is read once.
     origins: Mutex<Vec<(String, Url)>>,
 }
@@ -71,7 +91,7 @@ impl Client {
     /// # Errors
     /// A certificate that cannot be read, or TLS that cannot be set up.
     pub fn new(links: Links) -> Result<Self, ClientError> {
-        let http = build(&links, links.loopback, KEPT)?;
+        let http = build(&links, links.direct(), KEPT)?;
         let pace = Pace::per_second(links.rate);
         let (direct, fresh) = (OnceLock::new(), OnceLock::new());
         Ok(Self {
@@ -131,7 +151,7 @@ impl Client {
 
     /// Whether the deployment can be reached at all: a connection, and TLS where the URL says so.
     ///
-    /// Goes on to find out whether it keeps connections: until that is known, each request has one of its own.
+    /// Finds out, too, whether it keeps connections: until that is known, each request has one of its own.
     ///
     /// # Errors
     /// Why not, in one line.
@@ -145,13 +165,20 @@ impl Client {
             Ok(Err(_)) | Err(_) => return Ok(()),
             Ok(Ok(connection)) => connection,
         };
+        // A handshake a request is dear, and HTTP/2 is meant for one connection: there it is waited for.
+        let dear = url.starts_with("https:");
         let (client, url) = (Arc::clone(self), url.to_owned());
-        tokio::spawn(async move {
+        let again = async move {
             tokio::time::sleep(CLOSING).await;
             if let Ok(Ok(second)) = client.knock(&url, &headers).await {
                 client.keeps_connections.store(second == first, Ordering::Relaxed);
             }
-        });
+        };
+        if dear {
+            again.await;
+        } else {
+            tokio::spawn(again);
+        }
         Ok(())
     }
 
@@ -187,9 +214,9 @@ impl Client {
         joined.map_err(|error| Failure::Unreachable(format!("this address cannot be asked: {error}")))
     }
 
-    /// The client for a URL: on loopback never through a proxy.
+    /// The client for a URL: on loopback, and to an address of the target file, never through a proxy.
     fn near(&self, url: &str) -> &reqwest::Client {
-        if self.links.loopback || !is_loopback_url(url) {
+        if self.links.direct() || !self.links.is_near(url) {
             return &self.http;
         }
         self.direct.get_or_init(|| self.variant(true, KEPT))
@@ -208,7 +235,7 @@ impl Client {
         let client = if self.keeps_connections.load(Ordering::Relaxed) {
             &self.http
         } else {
-            self.fresh.get_or_init(|| self.variant(self.links.loopback, 0))
+            self.fresh.get_or_init(|| self.variant(self.links.direct(), 0))
         };
         let sent = client
             .request(method, self.address(&request.url)?)
@@ -217,6 +244,11 @@ impl Client {
             .send()
             .await;
         let response = sent.map_err(|error| before_answer(&error, &self.links))?;
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(proxy) = self.proxy(&request.url)
+        {
+            return Err(proxy.refused());
+        }
         self.receive(response).await
     }
 
@@ -253,20 +285,28 @@ impl Client {
 
 /// Connections that are kept for the next request.
 const KEPT: usize = 64;
+/// The largest head by HTTP/2, in bytes: what the library takes by HTTP/1.1, so that both are judged alike.
+const LARGEST_HEAD: u32 = 408 * 1024;
 /// How long a deployment is given to close a connection that it does not keep.
 const CLOSING: Duration = Duration::from_millis(10);
 
-/// One `reqwest` client; `direct`: no proxy stands before it.
+/// One `reqwest` client. Its own rule for retries stays: by HTTP/2, what the other side has refused unprocessed (RFC 9113,
+/// 8.7), and nothing else.
+/// `direct`: no proxy stands before it.
 fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, ClientError> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
         .connect_timeout(links.connect_timeout)
+        .tls_info(true)
         .pool_idle_timeout(Duration::from_secs(3))
         .pool_max_idle_per_host(kept)
+        .http2_max_header_list_size(LARGEST_HEAD)
         .user_agent(concat!("iamspec/", env!("CARGO_PKG_VERSION")));
     if direct {
         builder = builder.no_proxy();
+    }
+    for pin in &links.pins {
+        builder = builder.resolve(&pin.host, pin.address);
     }
     if links.loopback && links.ca.is_none() {
         builder = builder.tls_certs_only([]);
@@ -285,15 +325,43 @@ fn build(links: &Links, direct: bool, kept: usize) -> Result<reqwest::Client, Cl
         })?;
         builder = builder.identity(identity);
     }
-    builder.build().map_err(|error| ClientError(format!("TLS could not be set up: {}", chain(&error))))
+    builder.build().map_err(|error| {
+        let why = chain(&error);
+        let hint = "where this machine has no certificate authorities, install them or set `tls.ca`";
+        ClientError(format!("TLS could not be set up: {why}: {hint}"))
+    })
 }
 
 /// Whether a URL leads to this machine: no proxy stands before it, and plain HTTP needs no certificates.
 #[must_use]
 pub fn is_loopback_url(url: &str) -> bool {
+    host_of(url).is_some_and(|host| is_loopback(&host))
+}
+
+/// Where a URL leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// The host as it is looked up: lower-case, ASCII; an IPv6 address in brackets.
+    pub host: String,
+    /// The port, also where the URL leaves it to the scheme.
+    pub port: u16,
+    /// Whether TLS is spoken.
+    pub tls: bool,
+}
+
+/// Where a URL leads; none where it is no absolute http or https URL.
+#[must_use]
+pub fn authority(url: &str) -> Option<Authority> {
+    let url = reqwest::Url::parse(url).ok()?;
+    let host = url.host_str()?.to_owned();
+    Some(Authority { host, port: url.port_or_known_default()?, tls: url.scheme() == "https" })
+}
+
+/// The host of a URL, lower-case.
+fn host_of(url: &str) -> Option<String> {
     // A placeholder stands in the path or the query, which do not matter here.
-    let url = reqwest::Url::parse(&url.replace("${", "").replace('}', ""));
-    url.ok().and_then(|url| url.host_str().map(is_loopback)).unwrap_or(false)
+    let url = reqwest::Url::parse(&url.replace("${", "").replace('}', "")).ok()?;
+    url.host_str().map(ToOwned::to_owned)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -318,7 +386,7 @@ fn read(path: &PathBuf, key: &str) -> Result<Vec<u8>, ClientError> {
     std::fs::read(path).map_err(|error| ClientError(format!("`{key}`: `{}` cannot be read: {error}", path.display())))
 }
 
-fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Failure> {
+pub(super) fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Failure> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let unusable = || Failure::Unreachable(format!("`{name}` cannot be sent as a header"));
@@ -327,39 +395,4 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Failure> {
         map.append(key, value);
     }
     Ok(map)
-}
-
-/// What an error before the head of an answer means.
-fn before_answer(error: &reqwest::Error, links: &Links) -> Failure {
-    let text = chain(error);
-    if error.is_connect() && error.is_timeout() {
-        let seconds = links.connect_timeout.as_secs_f64();
-        return Failure::Unreachable(format!("no connection within `limits.connect_timeout` ({seconds} s)"));
-    }
-    if error.is_connect() || error.is_builder() {
-        return Failure::Unreachable(format!("no connection: {text}"));
-    }
-    let http = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    match http {
-        Some(http) if http.is_parse_too_large() => {
-            Failure::TooLarge("the head of the answer is larger than any HTTP client takes".into())
-        }
-        Some(http) if http.is_parse() => Failure::Broken(format!("the answer is not HTTP: {text}")),
-        _ => Failure::Silent(format!("the connection ended before the head of an answer was whole: {text}")),
-    }
-}
-
-/// The causes of an error, the outermost first.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    let mut next = error.source();
-    std::iter::from_fn(move || {
-        let cause = next?;
-        next = cause.source();
-        Some(cause)
-    })
-}
-
-/// The innermost cause of an error: what people can act on, without the URL.
-fn chain(error: &reqwest::Error) -> String {
-    causes(error).last().map_or_else(|| "no cause is known".to_owned(), ToString::to_string)
 }

@@ -4,22 +4,29 @@
 
 mod act;
 mod budget;
+mod cause;
+mod certificate;
 mod client;
 mod curl;
 mod outlet;
 mod pace;
+mod proxy;
 mod request;
+mod sight;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
 pub use budget::Budget;
-pub use client::{Client, ClientError, Links, is_loopback_url};
+pub use certificate::Certificate;
+pub use client::{Authority, Client, ClientError, Links, authority, is_loopback_url};
 pub use curl::curl;
 pub use outlet::{Kept, Outlet};
 pub use pace::Pace;
+pub use proxy::{Proxy, proxy};
 pub use request::{Body, Prepared};
+pub use sight::Sight;
 
 /// A request and its answer, or why there is none.
 #[derive(Debug, Clone)]

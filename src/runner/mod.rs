@@ -71,9 +71,18 @@ pub fn session(
     plan: Plan,
     options: Options,
 ) -> Result<Session, ClientError> {
+    let (client, sources) = clients(target, options)?;
+    Ok(Session::new(Arc::clone(contract), Arc::clone(target), plan, options, client, sources))
+}
+
+/// The client of the deployment, and that of its sources.
+///
+/// # Errors
+/// A client that cannot be built, in one line.
+pub(crate) fn clients(target: &Target, options: Options) -> Result<(Client, Client), ClientError> {
     let client = Client::new(links(target, options))?;
     let sources = Client::new(for_sources(target, links(target, options)))?;
-    Ok(Session::new(Arc::clone(contract), Arc::clone(target), plan, options, client, sources))
+    Ok((client, sources))
 }
 
 /// Sources are trusted as the target is, but meet neither its client certificate nor its pace.
@@ -91,7 +100,7 @@ fn for_sources(target: &Target, links: Links) -> Links {
         Some(Jwks::File(_)) | None => None,
     };
     let near = [captcha, code, keys].into_iter().flatten().all(|url| exchange::is_loopback_url(url));
-    Links { loopback: near, identity: None, rate: f64::INFINITY, ..links }
+    Links { loopback: near, identity: None, rate: f64::INFINITY, pinned: false, ..links }
 }
 
 fn links(target: &Target, options: Options) -> Links {
@@ -103,6 +112,8 @@ fn links(target: &Target, options: Options) -> Links {
         ca: target.tls.ca.clone(),
         identity: target.tls.client.clone(),
         rate: options.rate,
+        pins: target.network.resolve.clone(),
+        pinned: target.network.pin(target.host()).is_some(),
     }
 }
 

@@ -58,6 +58,8 @@ impl Draft {
         text += &lines(LIMITS.map(commented).as_slice());
         text += "\n[tls]                                         # PEM files, relative to this file\n";
         text += &lines(TLS.map(commented).as_slice());
+        text += "\n[network]                                     # proxies come from the environment\n";
+        text += &lines(NETWORK.map(commented).as_slice());
         text
     }
 
@@ -188,6 +190,9 @@ const TLS: [(&str, &str, &str); 3] = [
     ("client_certificate", "\"client.pem\"", "together with …"),
     ("client_key", "\"client.key\"", "… its key"),
 ];
+
+const NETWORK: [(&str, &str, &str); 1] =
+    [("resolve", "{ \"acme.example.com\" = \"203.0.113.7\" }", "reached there, whatever the name resolves to")];
 
 fn commented<'l>((key, value, comment): (&'l str, &'l str, &'l str)) -> Line<'l> {
     (key, None, value, comment)

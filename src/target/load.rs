@@ -11,6 +11,7 @@ use crate::diagnostic::{Collector, Complaints, SourceFile};
 use crate::source_files;
 use crate::target::environment::{self, Environment};
 use crate::target::model::{Accounts, Delivery, IdToken, Jwks, Limits, Recipients, Target, Tls};
+use crate::target::network::network;
 use crate::target::sources::{captcha, verify_code};
 use crate::target::url::{Query, host};
 use crate::target::{units, veil};
@@ -87,6 +88,8 @@ fn meant(mut file: Reader<'_>, site: &Site<'_>, secrets: Vec<String>) -> Option<
     let id_token = file.table("id_token").map(|table| id_token(table, site)).unwrap_or_default();
     let limits = limits(file.table("limits"), site);
     let tls = file.table("tls").map(|table| tls(table, site)).unwrap_or_default();
+    let network =
+        file.table("network").map(|table| network(table, url.as_ref().map(|(url, _)| url))).unwrap_or_default();
     file.finish();
     let (url, host) = url?;
     Some(Target {
@@ -107,6 +110,7 @@ fn meant(mut file: Reader<'_>, site: &Site<'_>, secrets: Vec<String>) -> Option<
         id_token,
         limits,
         tls,
+        network,
         secrets,
         host,
     })

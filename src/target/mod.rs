@@ -7,6 +7,7 @@ mod draft;
 mod environment;
 mod load;
 mod model;
+mod network;
 mod secret;
 mod sources;
 mod units;
@@ -16,7 +17,8 @@ mod veil;
 pub use draft::Draft;
 pub use load::{load, parse};
 pub use model::{
-    Accounts, CaptchaInvalid, CaptchaSource, CodeSource, Delivery, IdToken, Jwks, Limits, Recipients, Target, Tls,
+    Accounts, CaptchaInvalid, CaptchaSource, CodeSource, Delivery, IdToken, Jwks, Limits, Network, Pin, Recipients,
+    Target, Tls,
 };
 pub use secret::Secret;
 pub use units::{duration, rate, size};

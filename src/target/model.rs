@@ -4,6 +4,7 @@
 //! who receives messages.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub struct Target {
     pub limits: Limits,
     /// Certificates.
     pub tls: Tls,
+    /// How hosts are reached.
+    pub network: Network,
     /// Every value that came from the environment, for redaction.
     pub secrets: Vec<String>,
     pub(super) host: String,
@@ -259,4 +262,28 @@ pub struct Tls {
     pub ca: Option<PathBuf>,
     /// A client certificate and its key.
     pub client: Option<(PathBuf, PathBuf)>,
+}
+
+/// How hosts are reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// Hosts that are reached at a given address, whatever their name resolves to.
+    pub resolve: Vec<Pin>,
+}
+
+/// A host and the address it is reached at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// The host, lower-case.
+    pub host: String,
+    /// The address; port 0 where it is that of the URL.
+    pub address: SocketAddr,
+}
+
+impl Network {
+    /// The address that a host is reached at, where one is given.
+    #[must_use]
+    pub fn pin(&self, host: &str) -> Option<&Pin> {
+        self.resolve.iter().find(|pin| pin.host.eq_ignore_ascii_case(host))
+    }
 }

@@ -49,6 +49,8 @@ fn the_documented_file_says_everything() {
     assert_eq!((target.limits.body, target.limits.failed_logins), (1 << 20, 3));
     assert_eq!(target.tls.ca.as_deref(), Some(Path::new("targets/ca.pem")));
     assert!(target.tls.client.is_some());
+    let pin = target.network.pin("ACME.example.com").expect("an address");
+    assert_eq!(pin.address, "203.0.113.7:0".parse().expect("an address"));
     assert!(target.secrets.is_empty());
 }
 
@@ -411,4 +413,24 @@ proptest::proptest! {
     ) {
         let _ = parse(format!("{LEAST}\n{key} = {value}\n"), Path::new("x.toml"), &|_| None);
     }
+}
+
+#[test]
+fn a_host_is_reached_at_the_address_that_the_file_gives() {
+    let with = |line: &str| format!("{LEAST}network = {{ resolve = {{ {line} }} }}\n");
+    let target = read(&with("\"A.example\" = \"127.0.0.1:8443\", \"b.example\" = \"[::1]\""));
+    let pinned = |host: &str| target.network.pin(host).expect("an address").address.to_string();
+    assert_eq!((pinned("a.example"), pinned("b.example")), ("127.0.0.1:8443".into(), "[::1]:0".into()));
+    for (line, said) in [
+        ("\"https://a.example\" = \"127.0.0.1\"", "this is no name of a host"),
+        ("\"a.example:8443\" = \"127.0.0.1\"", "this is no name of a host"),
+        ("\"10.0.0.1\" = \"127.0.0.1\"", "this is no name of a host"),
+        ("\"a.example\" = \"b.example\"", "this is no address"),
+        ("\"a.example\" = \"127.0.0.1:0\"", "this is no address"),
+        ("\"a.example\" = \"127.0.0.1\", \"A.example\" = \"127.0.0.2\"", "duplicate host"),
+    ] {
+        assert!(refused(&with(line)).contains(said), "{line}: {}", refused(&with(line)));
+    }
+    let ported = with("\"a.example\" = \"127.0.0.1:8443\"").replace("https://a.example", "https://a.example:9443");
+    assert!(refused(&ported).contains("`url` names the port 9443"), "{}", refused(&ported));
 }

@@ -5,7 +5,7 @@
 //! every place and every caret stays right.
 
 /// Keys whose values anybody may read.
-const SHOWN: [&str; 20] = [
+const SHOWN: [&str; 21] = [
     "name",
     "product",
     "url",
@@ -16,6 +16,7 @@ const SHOWN: [&str; 20] = [
     "id_token",
     "limits",
     "tls",
+    "network",
     "captcha.http",
     "captcha.command",
     "captcha.file",

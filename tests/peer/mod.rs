@@ -53,9 +53,10 @@ impl Drop for Peer {
 
 fn serve(stream: TcpStream, script: Script, over: Arc<AtomicBool>) {
     thread::spawn(move || {
-        let timeout = Some(Duration::from_millis(500));
-        let ready = stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(timeout));
-        if ready.and_then(|()| stream.set_write_timeout(timeout)).is_ok() {
+        let ready = stream.set_nonblocking(false);
+        let ready = ready.and_then(|()| stream.set_read_timeout(Some(Duration::from_millis(500))));
+        // Whoever listens may be slow on a busy machine.
+        if ready.and_then(|()| stream.set_write_timeout(Some(PATIENCE / 2))).is_ok() {
             script(&mut Wire { stream, over, started: Instant::now() });
         }
     });
