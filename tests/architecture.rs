@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The stations in the order in which the data travels.
 const STATIONS: &[&str] = &[
-    "schema", "case", "target", "plan", "exchange", "fixture", "check", "record", "verdict", "runner", "compare",
+    "schema", "case", "target", "plan", "exchange", "desk", "fixture", "check", "record", "verdict", "runner", "compare",
     "report", "embedded", "loopback", "bridge", "selftest", "cli",
 ];
 /// Leaves that any station may use.
@@ -30,7 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["diagnostic"]),
     ("libtest_mimic", &["bridge"]),
     ("jsonwebtoken", &["check", "reference"]),
-    ("axum", &["reference"]),
+    ("axum", &["reference", "desk"]),
 ];
 
 /// A source file, its tests cut off: tests may look anywhere.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::{Readiness as Ready, Reason};
 use crate::case::{CaptchaNeed, CodeNeed, Contract, Effect, RecipientNeed, Trial};
 use crate::outcome::ReasonCode;
-use crate::target::{CaptchaInvalid, CaptchaSource, CodeSource, Target};
+use crate::target::{CaptchaInvalid, CodeSource, Target};
 
 /// Whether this run may deliver real messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,14 +143,9 @@ impl<'a> Readiness<'a> {
         if !needs_token {
             return None;
         }
-        if self.target.captcha == Some(CaptchaSource::Browser) {
-            let text =
-                "this version has no page for a person: set one of `captcha.http`, `captcha.command`, `captcha.file`";
-            return Some(Reason::new(ReasonCode::NeedsCaptcha, text));
-        }
         if self.target.captcha.is_none() {
             let text = "no source of captcha tokens: set one of `captcha.http`, `captcha.command`, \
-                        `captcha.file`";
+                        `captcha.file`, `captcha.browser`";
             return Some(Reason::new(ReasonCode::NeedsCaptcha, text));
         }
         let unknown = self.target.captcha_invalid == CaptchaInvalid::Unknown;
@@ -167,13 +162,8 @@ impl<'a> Readiness<'a> {
             None => Some(Reason::new(
                 ReasonCode::NeedsCode,
                 "no source of verification codes: set one of `verify_code.http`, `verify_code.command`, \
-                 `verify_code.fixed`",
+                 `verify_code.prompt`, `verify_code.fixed`",
             )),
-            Some(CodeSource::Prompt) => {
-                let text = "this version asks no person for codes: set one of `verify_code.http`, `verify_code.command`, \
-                            `verify_code.fixed`";
-                Some(Reason::new(ReasonCode::NeedsCode, text))
-            }
             Some(CodeSource::Fixed(_)) if matches!(need, CodeNeed::Spent | CodeNeed::Foreign) || other_scene(trial) => {
                 let text = "a code that is always the same can neither be spent nor belong to another scene or number: \
                             set `verify_code.http` or `verify_code.command`";

@@ -16,6 +16,7 @@ use super::unit::{Unit, units};
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
+use crate::desk::Desk;
 use crate::exchange::{Budget, Client, Exchange};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
@@ -104,6 +105,12 @@ impl Session {
     #[must_use]
     pub fn with_waivers(self, waivers: Waivers) -> Self {
         Self { waivers, ..self }
+    }
+
+    /// The same with a desk where a person can be asked.
+    #[must_use]
+    pub fn with_desk(self, desk: Arc<Desk>) -> Self {
+        Self { fixtures: self.fixtures.with_desk(desk), ..self }
     }
 
     pub(super) fn waivers(&self) -> &Waivers {
