@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The stations in the order in which the data travels.
 const STATIONS: &[&str] = &[
-    "schema", "case", "target", "plan", "exchange", "desk", "fixture", "check", "record", "verdict", "runner", "compare",
-    "report", "embedded", "loopback", "bridge", "selftest", "cli",
+    "schema", "case", "target", "plan", "exchange", "desk", "fixture", "check", "record", "verdict", "runner",
+    "compare", "report", "embedded", "loopback", "bridge", "selftest", "cli",
 ];
 /// Leaves that any station may use.
 const LEAVES: &[&str] = &["text", "outcome", "redact", "diagnostic", "score", "template", "toml_file", "source_files"];

@@ -8,15 +8,20 @@ mod diff;
 mod exit;
 mod lint;
 mod list;
+mod person;
 mod plan;
+mod prompt;
 mod report;
 mod reports;
 mod run;
+mod screen;
 mod selected;
 mod selftest;
 mod serve;
 mod show;
+mod supply;
 mod verify;
+mod waiting;
 mod waive;
 
 use std::path::PathBuf;
@@ -82,6 +87,8 @@ enum Command {
     Verify(verify::VerifyOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
     Waive(waive::WaiveOptions),
+    /// Hand a code that was received to a run that waits for it.
+    Supply(supply::SupplyOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
     /// A completion script for a shell.
@@ -161,6 +168,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Diff(options) => diff::run(options, context),
         Command::Verify(options) => verify::run(options, context),
         Command::Waive(options) => waive::run(options),
+        Command::Supply(options) => supply::run(options, context),
         Command::Serve(options) => serve::run(options),
         Command::Completions { shell } => Ok(completions(*shell)),
         Command::Man => man(),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use super::context::Workflow;
+use super::person::{self, Attended};
 use super::reports::{self, Files, Unwritten, Wanted};
+use super::screen::Screen;
 use super::selected::{self, Site};
 use super::{Context, ContractOptions, Refused, exit, note, out};
 use crate::case::Contract;
@@ -104,6 +105,8 @@ async fn all(
     let files = prepare(options, &sites)?;
     let signal = Arc::new(AtomicU8::new(0));
     let language = options.lang.unwrap_or(context.language);
+    let screen = Arc::new(Screen::new(context.progress && !options.quiet));
+    let attended = person::attend((&sites, &plans), &screen, language, context).await?;
     let mut runs = Vec::new();
     let mut codes = Vec::new();
     let mut comparisons = Vec::new();
@@ -111,11 +114,15 @@ async fn all(
         if plan.selected().next().is_none() || signal.load(Ordering::SeqCst) != 0 {
             continue;
         }
-        let record = one(options, (contract, waivers), site, plan, &signal, context).await?;
+        let told = Told { signal: &signal, screen: &screen, attended: attended.as_ref() };
+        let record = one(options, (contract, waivers), site, plan, told).await?;
         codes.push(record.verdict.exit_code());
         codes.extend(unwritten(files.write(&record, language)));
         comparisons.extend(base.and_then(|base| compare(&base, &record).ok()));
         runs.push((files, record));
+    }
+    if let Some(attended) = attended {
+        attended.close().await;
     }
     codes.extend(together(options, context, runs));
     codes.extend(comparisons.iter().map(|comparison| told(options, context, comparison)));
@@ -186,40 +193,40 @@ fn prepare(options: &RunOptions, sites: &[Site]) -> Result<Vec<Files>, Refused> 
         .map_err(|text| Refused::with(exit::UNWRITTEN, text))
 }
 
+/// Who is told of a run while it lasts, and may end it.
+struct Told<'a> {
+    signal: &'a AtomicU8,
+    screen: &'a Screen,
+    attended: Option<&'a Attended>,
+}
+
 async fn one(
     options: &RunOptions,
     (contract, waivers): (&Arc<Contract>, &Waivers),
     site: Site,
     plan: Plan,
-    signal: &Arc<AtomicU8>,
-    context: Context,
+    Told { signal, screen, attended }: Told<'_>,
 ) -> Result<RunRecord, Refused> {
     let consent = options.selected.consent(&site.target);
     let told = options.runner(&site, consent);
-    let bar = bar(context.progress && !options.quiet, plan.trials.len(), &site.target.name);
+    let trials = plan.trials.len();
     let Site { target, deployment } = site;
     let target = Arc::new(target);
     let session = runner::session(contract, &target, plan, told).map_err(|error| Refused::usage(error.to_string()))?;
-    let session = Arc::new(session.with_waivers(waivers.clone()));
-    let heard = |_: &TrialRecord| bar.inc(1);
+    let session = session.with_waivers(waivers.clone());
+    let session = Arc::new(match attended {
+        Some(attended) => session.with_desk(Arc::clone(&attended.desk)),
+        None => session,
+    });
+    screen.begin(&target.name, trials);
+    let heard = |_: &TrialRecord| screen.step();
     let record = runner::run(&session, interrupted(signal), heard).await;
-    bar.finish_and_clear();
+    screen.end();
     if let Some(deployment) = deployment {
         // Its answers are recorded; how it ends changes no verdict.
         let _ = deployment.stop().await;
     }
     Ok(record)
-}
-
-fn bar(shown: bool, trials: usize, name: &str) -> ProgressBar {
-    if !shown {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(trials as u64);
-    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {elapsed}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(crate::text::visible(name));
-    bar
 }
 
 /// Ends when the run is to end early, and remembers the exit code that says so.

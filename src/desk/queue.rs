@@ -140,14 +140,7 @@ impl Default for Desk {
     fn default() -> Self {
         let now = Instant::now();
         let fresh = || Attendance { seen: now, deserted: None };
-        let queue = Queue {
-            next: 1,
-            waiting: Vec::new(),
-            solved: 0,
-            expected: None,
-            puzzles: fresh(),
-            codes: fresh(),
-        };
+        let queue = Queue { next: 1, waiting: Vec::new(), solved: 0, expected: None, puzzles: fresh(), codes: fresh() };
         Self { queue: Mutex::new(queue), changed: watch::Sender::new(0) }
     }
 }
@@ -213,11 +206,7 @@ impl Desk {
                 left: left.as_secs(),
             }
         };
-        View {
-            tickets: queue.waiting.iter().map(ticket).collect(),
-            solved: queue.solved,
-            expected: queue.expected,
-        }
+        View { tickets: queue.waiting.iter().map(ticket).collect(), solved: queue.solved, expected: queue.expected }
     }
 
     /// Where the puzzles of a waiting trial come from.

@@ -59,10 +59,7 @@ pub(super) fn router(config: &Config) -> Router {
     }
     router
         .route(puzzle::OFFER, get(async |State(site): State<Arc<Site>>, headers: HeaderMap| site.offer(&headers)))
-        .route(
-            puzzle::VERIFY,
-            post(async |State(site): State<Arc<Site>>, request: Request| site.verify(request).await),
-        )
+        .route(puzzle::VERIFY, post(async |State(site): State<Arc<Site>>, request: Request| site.verify(request).await))
         .route("/_reference/puzzle", get(async |State(site): State<Arc<Site>>| site.last_puzzle()))
         .route("/_reference/captcha", get(async |State(site): State<Arc<Site>>, uri: Uri| site.captcha(&uri)))
         .route("/_reference/code", get(async |State(site): State<Arc<Site>>, uri: Uri| site.code(&uri)))

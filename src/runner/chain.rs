@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use super::session::{Control, Found, Session, control_failed, forbids, not_tried};
 use crate::exchange::Exchange;
-use crate::fixture::{Delivery, Grant, Halt};
+use crate::fixture::{self, Delivery, Grant, Halt};
 use crate::outcome::ReasonCode;
 use crate::plan::{Planned, Readiness, Reason};
 
 /// What went down a lane.
 struct Lane {
     /// The riders, in their order.
-    ridden: Vec<Shared>,
+    ridden: Vec<Result<Shared, Reason>>,
     /// The closing control.
     closed: Found,
     /// The reuses, where the control was accepted.
@@ -25,6 +25,15 @@ struct Lane {
 struct Shared {
     grant: Grant,
     exchange: Exchange,
+}
+
+/// A rider whose token or code the deployment may have burnt before: only its exact answer proves anything.
+fn burned(planned: &Planned) -> Planned {
+    let code = if planned.trial.needs.code.is_some() { ReasonCode::NeedsCode } else { ReasonCode::NeedsCaptcha };
+    let text = "the deployment uses up a token or code with any request that carries it, and a person is not asked for one \
+                a trial: run this trial alone with `--select`, or set a source that needs no person";
+    let readiness = Readiness::Improvised(Reason::new(code, text));
+    Planned { readiness, ..planned.clone() }
 }
 
 impl Session {
@@ -40,11 +49,17 @@ impl Session {
         };
         // A deployment may burn a token or code on any request that carries it: then each gets its own.
         let refused = lane.closed.own.as_ref().and_then(Exchange::status) == Some(400);
-        if refused && !riders.is_empty() {
+        let burnt = refused && !riders.is_empty();
+        if burnt {
+            let ridden = std::mem::take(&mut lane.ridden);
             lane = match self.lane(&[], closing, reuse).await {
                 Ok(lane) => lane,
                 Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
             };
+            // Where that would cost a person's patience, what was answered by its exact code stands.
+            if self.fixtures.asks_a_person() {
+                lane.ridden = ridden;
+            }
         }
         let Lane { ridden, closed, reused } = lane;
         let control = Control::of(&closed, &self.plan.trials[closing].trial, self.options.strict);
@@ -55,7 +70,9 @@ impl Session {
             let planned = &self.plan.trials[rider];
             let found = match (forbids(&control, &planned.trial), ridden.next()) {
                 (Some(reason), _) => Found::halted(reason),
-                (None, Some(shared)) => self.concluded(planned, shared, &control).await,
+                (None, Some(Err(reason))) => Found::halted(reason),
+                (None, Some(Ok(shared))) if burnt => self.concluded(&burned(planned), shared, &control).await,
+                (None, Some(Ok(shared))) => self.concluded(planned, shared, &control).await,
                 (None, None) => self.alone(planned, false, None, &control).await,
             };
             self.end(rider, found);
@@ -70,7 +87,11 @@ impl Session {
         let mut delivery = self.fixtures.grant(&planned.trial, false, None).await?;
         let mut ridden = Vec::with_capacity(riders.len());
         for &rider in riders {
-            ridden.push(self.share(&self.plan.trials[rider], &mut delivery).await?);
+            let rider = &self.plan.trials[rider];
+            ridden.push(match fixture::unalterable(&rider.trial, &delivery.grant) {
+                Some(reason) => Err(reason),
+                None => Ok(self.share(rider, &mut delivery).await?),
+            });
         }
         let closed = self.send(planned, &mut delivery, &Control::Held).await;
         let mut reused = Vec::with_capacity(reuse.len());

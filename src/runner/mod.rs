@@ -50,6 +50,13 @@ impl Options {
     }
 }
 
+/// The tokens that a run takes from its source, if all goes well.
+#[must_use]
+pub fn tokens(plan: &Plan, target: &Target) -> usize {
+    let scarce = matches!(target.captcha, Some(CaptchaSource::Browser | CaptchaSource::File(_)));
+    unit::tokens(plan, &unit::units(plan, scarce), target)
+}
+
 /// Makes a session: nothing is sent yet.
 ///
 /// # Errors

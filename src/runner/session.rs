@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::evidence;
-use super::unit::{Unit, units};
+use super::unit::{Unit, tokens, units};
 use super::{Options, milliseconds};
 use crate::case::{self, CaptchaNeed, Content, Contract, Document, Expectation, Trial};
 use crate::check::{self, Context, Finding, KeySet, Seen, Severity};
@@ -23,7 +23,7 @@ use crate::outcome::{Outcome, ReasonCode};
 use crate::plan::{Plan, Planned, Readiness, Reason};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
 use crate::redact::{Kind, Redactor};
-use crate::target::{CaptchaInvalid, Jwks, Target};
+use crate::target::{CaptchaInvalid, CaptchaSource, Jwks, Target};
 use crate::verdict::{self, waiver::Waivers};
 
 /// How long the keys of id tokens are waited for.
@@ -110,6 +110,9 @@ impl Session {
     /// The same with a desk where a person can be asked.
     #[must_use]
     pub fn with_desk(self, desk: Arc<Desk>) -> Self {
+        if self.target.captcha == Some(CaptchaSource::Browser) {
+            desk.expect(tokens(&self.plan, &self.units, &self.target));
+        }
         Self { fixtures: self.fixtures.with_desk(desk), ..self }
     }
 
@@ -400,11 +403,14 @@ impl Session {
         let trial = &planned.trial;
         let aged = trial.needs.captcha == Some(CaptchaNeed::Spent)
             && matches!(self.target.captcha_invalid, CaptchaInvalid::Lifetime(_));
-        let Some(after) = trial.after.as_ref().filter(|_| !aged) else { return Ok(None) };
+        // Where every token costs somebody something, the one that was used grows old instead of another.
+        let shared = aged && self.fixtures.captcha_is_scarce();
+        let Some(after) = trial.after.as_ref().filter(|_| shared || !aged) else { return Ok(None) };
         let Some(at) = self.plan.position(after) else { return Ok(None) };
         self.ensure(self.unit_of[at]).await;
         match self.results[at].get() {
             Some(Ended { grant: Some(grant), .. }) => Ok(Some(grant.clone())),
+            Some(_) if shared => Ok(None),
             Some(Ended { record, .. }) if record.outcome == Outcome::Fail => Err(control_failed(after)),
             Some(Ended { record, .. }) => Err(record.reason.as_ref().map_or_else(
                 || control_failed(after),

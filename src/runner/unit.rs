@@ -2,8 +2,9 @@
 //!
 //! In: a plan. Out: units, and the order in which they begin. Never: sends.
 
-use crate::case::{CaptchaNeed, CodeNeed, Trial};
-use crate::plan::{Plan, Readiness};
+use crate::case::{CaptchaNeed, CodeNeed, Needs, Trial};
+use crate::plan::{Plan, Planned, Readiness};
+use crate::target::{CodeSource, Target};
 
 /// Trials that run together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,10 @@ pub(super) fn units(plan: &Plan, captcha_is_scarce: bool) -> Vec<Unit> {
         {
             continue;
         }
-        let riders: Vec<usize> = (0..plan.trials.len()).filter(|&rider| rides(plan, rider, closing)).collect();
+        let mut riders: Vec<usize> =
+            (0..plan.trials.len()).filter(|&rider| rides(plan, rider, closing, captcha_is_scarce)).collect();
+        // Last, what is likeliest to use the token up against all right.
+        riders.sort_by_key(|&rider| plan.trials[rider].trial.needs.captcha == Some(CaptchaNeed::Tampered));
         let reuse: Vec<usize> = (0..plan.trials.len()).filter(|&again| uses_again(plan, again, closing)).collect();
         if riders.is_empty() && reuse.is_empty() {
             continue;
@@ -69,15 +73,51 @@ fn shares(closing: &Trial, captcha_is_scarce: bool) -> bool {
 }
 
 /// Whether a negative can carry the token or code of its control without using it up by right.
-fn rides(plan: &Plan, rider: usize, closing: &Trial) -> bool {
+fn rides(plan: &Plan, rider: usize, closing: &Trial, captcha_is_scarce: bool) -> bool {
     let planned = &plan.trials[rider];
     let trial = &planned.trial;
     trial.control.as_deref() == Some(closing.id.as_str())
         && planned.readiness == Readiness::Ready
         && !trial.last
         && trial.after.is_none()
-        && trial.needs == closing.needs
+        && (trial.needs == closing.needs || (captcha_is_scarce && alters(trial, closing)))
         && (trial.needs.code.is_none() || trial.scene == closing.scene)
+}
+
+/// Whether a negative carries the token of its control altered: not the one that was issued, which stays good.
+fn alters(rider: &Trial, closing: &Trial) -> bool {
+    let needs = Needs { captcha: Some(CaptchaNeed::Valid), ..rider.needs };
+    rider.needs.captcha == Some(CaptchaNeed::Tampered) && needs == closing.needs
+}
+
+/// The tokens that units take from their source, if all goes well.
+pub(super) fn tokens(plan: &Plan, units: &[Unit], target: &Target) -> usize {
+    units
+        .iter()
+        .map(|unit| match unit {
+            Unit::Single(at) => tokens_of(&plan.trials[*at], target),
+            Unit::Chain { closing, .. } => tokens_of(&plan.trials[*closing], target),
+        })
+        .sum()
+}
+
+/// The tokens of a trial by itself: its own, and that of the message that carries its code.
+fn tokens_of(planned: &Planned, target: &Target) -> usize {
+    if planned.readiness != Readiness::Ready {
+        return 0;
+    }
+    let needs = planned.trial.needs;
+    let own = match needs.captcha {
+        Some(CaptchaNeed::Valid | CaptchaNeed::Tampered) => true,
+        // One that was used has been counted where it was used.
+        Some(CaptchaNeed::Spent | CaptchaNeed::Invented) | None => false,
+    };
+    let carrier = match needs.code {
+        Some(CodeNeed::Delivered | CodeNeed::Wrong) => !matches!(target.verify_code, Some(CodeSource::Fixed(_))),
+        Some(CodeNeed::Foreign) => true,
+        Some(CodeNeed::Spent) | None => false,
+    };
+    usize::from(own) + usize::from(carrier)
 }
 
 /// Whether a trial uses the code of an accepted login again.

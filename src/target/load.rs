@@ -82,7 +82,8 @@ fn meant(mut file: Reader<'_>, site: &Site<'_>, secrets: Vec<String>) -> Option<
     let recipients = file.table("recipients").map(recipients).unwrap_or_default();
     let accounts = file.table("accounts").map(accounts).unwrap_or_default();
     let delivery = delivery(file.table("delivery"), site);
-    let Captcha { source: captcha, timeout: captcha_timeout, invalid: captcha_invalid } = captcha(file.table("captcha"), site);
+    let Captcha { source: captcha, timeout: captcha_timeout, invalid: captcha_invalid } =
+        captcha(file.table("captcha"), site);
     let (verify_code, code_timeout) = verify_code(file.table("verify_code"), site);
     let id_token = file.table("id_token").map(|table| id_token(table, site)).unwrap_or_default();
     let limits = limits(file.table("limits"), site);

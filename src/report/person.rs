@@ -1,0 +1,60 @@
+//! What a person in the loop is told on the terminal.
+//!
+//! In: what waits at the desk. Out: text, nothing in it acts on a terminal. Never: reads an answer.
+
+use super::Language;
+use super::words::CodeWanted;
+use crate::desk::Ticket;
+use crate::text::visible;
+
+/// Where puzzles are solved, and how many there will be.
+#[must_use]
+pub fn puzzles_wanted(url: &str, puzzles: usize, language: Language) -> String {
+    language.words().puzzles_wanted(url, puzzles)
+}
+
+/// Where codes are given.
+#[must_use]
+pub fn codes_wanted(url: &str, asked_here: bool, language: Language) -> String {
+    language.words().codes_wanted(url, asked_here)
+}
+
+/// The question for a code, the place to type it at its end.
+#[must_use]
+pub fn question(ticket: &Ticket, more: usize, language: Language) -> String {
+    let (to, trial, target) = (visible(&ticket.to), visible(&ticket.trial), visible(&ticket.target));
+    let scene = ticket.scene.as_deref().map(visible);
+    let wanted =
+        CodeWanted { to: &to, scene: scene.as_deref(), trial: &trial, target: &target, seconds: ticket.left, more };
+    format!("{}\n{}", language.words().code_wanted(&wanted), place(language))
+}
+
+/// The place to type a code, once more.
+#[must_use]
+pub fn place(language: Language) -> String {
+    format!("  {}: ", language.words().labels().code_here)
+}
+
+/// What was typed is no code.
+#[must_use]
+pub fn no_code(language: Language) -> &'static str {
+    language.words().labels().code_form
+}
+
+/// The code that was asked for is not waited for any more.
+#[must_use]
+pub fn gone(language: Language) -> &'static str {
+    language.words().labels().code_gone
+}
+
+/// Nothing more can be typed.
+#[must_use]
+pub fn no_more_typed(language: Language) -> &'static str {
+    language.words().labels().no_more_typed
+}
+
+/// A code from another terminal was taken.
+#[must_use]
+pub fn supplied(language: Language) -> &'static str {
+    language.words().labels().code_supplied
+}
