@@ -40,7 +40,7 @@
       silent: (text) => `The deployment could not be asked: ${text}.`,
       unreadable: (text) => `The deployment answered something else: ${text}.`,
       counts: (solved, now, more) =>
-        `Puzzles solved: ${solved} · waiting now: ${now}` + (more > 0 ? ` · about ${more} more to come` : ""),
+        (solved + more > 0 ? `Puzzles solved: ${solved} · ` : "") + `waiting now: ${now}` + (more > 0 ? ` · about ${more} more to come` : ""),
     },
     zh: {
       title: "iamspec 需要您的协助",
@@ -75,7 +75,7 @@
       silent: (text) => `无法向部署发出请求：${text}。`,
       unreadable: (text) => `部署的应答不符合预期：${text}。`,
       counts: (solved, now, more) =>
-        `已完成拼图：${solved} · 正在等待：${now}` + (more > 0 ? ` · 预计还有约 ${more} 个` : ""),
+        (solved + more > 0 ? `已完成拼图：${solved} · ` : "") + `正在等待：${now}` + (more > 0 ? ` · 预计还有约 ${more} 个` : ""),
     },
   };
 
@@ -109,6 +109,7 @@
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       now.view = await answer.json();
       now.failures = 0;
+      if (now.view.over) return end();
       show();
     } catch {
       now.failures += 1;
@@ -253,7 +254,8 @@
   const refresh = async () => {
     const answer = await fetch("state", { cache: "no-store" });
     now.view = await answer.json();
-    show();
+    if (now.view.over) end();
+    else show();
   };
 
   // ---- moving the piece: pointer, then keys ----
@@ -424,7 +426,7 @@
     handle.setAttribute("aria-label", words().slider);
     put(now.place);
     if (saying !== null) say(saying.tone, saying.text);
-    if (now.view !== null && now.failures < 3) show();
+    if (now.view !== null && now.failures < 3 && !now.view.over) show();
   };
   for (const button of document.querySelectorAll("[data-language]")) {
     button.addEventListener("click", () => speak(button.dataset.language));

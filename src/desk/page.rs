@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::{constant_time, rand};
 use axum::Router;
@@ -17,12 +17,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCod
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::code::code_form;
 use super::puzzle::{Puzzle, Trouble};
-use super::queue::{Desk, Kind};
+use super::queue::{Desk, Kind, View};
 use super::wire::{About, Code, Offered, Placed, Supplied};
 use crate::case::Language;
 use crate::redact::hex;
@@ -36,6 +37,8 @@ const SCRIPT: &str = include_str!("page.js");
 const BODY_LIMIT: usize = 4096;
 /// Puzzles that are kept for their answer: more than anybody looks at in two minutes.
 const KEPT: usize = 32;
+/// A page asks more often than this while somebody has it open.
+const LOOKED_AT: Duration = Duration::from_millis(1500);
 /// How long requests in flight may take once the run is over.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -59,6 +62,7 @@ const HEADERS: [(HeaderName, &str); 8] = [
 #[derive(Debug)]
 pub struct Page {
     url: String,
+    site: Arc<Site>,
     stop: DropGuard,
     task: JoinHandle<()>,
 }
@@ -70,8 +74,13 @@ impl Page {
         &self.url
     }
 
-    /// Ends it, once what is in flight is answered.
+    /// Ends it, once whoever looks at it has been told.
     pub async fn close(self) {
+        let heard = self.site.heard.notified();
+        self.site.desk.end();
+        if self.site.looked_at() {
+            let _ = tokio::time::timeout(LOOKED_AT, heard).await;
+        }
         drop(self.stop);
         let _ = tokio::time::timeout(GRACE, self.task).await;
     }
@@ -89,27 +98,33 @@ pub async fn open(desk: Arc<Desk>, language: Language) -> io::Result<Page> {
     let path = hex(&secret);
     let hosts = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
     let url = format!("http://{}/{path}/", hosts[0]);
-    let site = Arc::new(Site { desk, language, path, hosts, puzzles: Mutex::default() });
-    let router = Router::new().fallback(answered).with_state(site);
+    let (puzzles, asked, heard) = (Mutex::default(), Mutex::default(), Notify::new());
+    let site = Arc::new(Site { desk, language, path, hosts, puzzles, asked, heard });
+    let router = Router::new().fallback(answered).with_state(Arc::clone(&site));
     let stop = CancellationToken::new();
     let stopped = stop.clone().cancelled_owned();
     let task = tokio::spawn(async move {
         // A page that fails costs the person, who is told so by the browser, and never the run.
         let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
     });
-    Ok(Page { url, stop: stop.drop_guard(), task })
+    Ok(Page { url, site, stop: stop.drop_guard(), task })
 }
 
+#[derive(Debug)]
 struct Site {
     desk: Arc<Desk>,
     language: Language,
     path: String,
     hosts: [String; 2],
     puzzles: Mutex<Puzzles>,
+    /// When a page last asked how things stand.
+    asked: Mutex<Option<Instant>>,
+    /// A page has been told that the run is over.
+    heard: Notify,
 }
 
 /// Puzzles that were shown and not answered yet.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Puzzles {
     next: u64,
     shown: HashMap<u64, Puzzle>,
@@ -139,7 +154,7 @@ impl Site {
             (&Method::GET, "") => Ok(with_type("text/html; charset=utf-8", self.page())),
             (&Method::GET, "page.css") => Ok(with_type("text/css; charset=utf-8", STYLE.to_owned())),
             (&Method::GET, "page.js") => Ok(with_type("text/javascript; charset=utf-8", SCRIPT.to_owned())),
-            (&Method::GET, "state") => self.ours(headers).and_then(|()| json(&self.desk.view())),
+            (&Method::GET, "state") => self.ours(headers).and_then(|()| json(&self.view())),
             (&Method::POST, "here" | "puzzle" | "solve" | "code" | "skip") => {
                 self.ours(headers)?;
                 is_json(headers)?;
@@ -182,6 +197,20 @@ impl Site {
     fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
         let (first, rest) = path.strip_prefix('/')?.split_once('/')?;
         constant_time::verify_slices_are_equal(first.as_bytes(), self.path.as_bytes()).ok().map(|()| rest)
+    }
+
+    fn view(&self) -> View {
+        let view = self.desk.view();
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        if view.over {
+            self.heard.notify_waiters();
+        }
+        view
+    }
+
+    fn looked_at(&self) -> bool {
+        let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.is_some_and(|asked| asked.elapsed() < LOOKED_AT)
     }
 
     fn page(&self) -> String {

@@ -75,15 +75,15 @@ pub struct View {
     pub solved: usize,
     /// The puzzles that the run asks for if all goes well; none: not known.
     pub expected: Option<usize>,
+    /// Whether the run has ended.
+    pub over: bool,
 }
 
 /// Why nobody gave anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unattended {
-    /// Nobody came in this time; what a person met with last, if there was one.
-    Nobody(Duration, Option<Trouble>),
-    /// Nobody came for an earlier one.
-    Deserted,
+    /// Nobody came, or nobody had come for an earlier one; what a person met with last, if there was one.
+    Nobody(Option<Trouble>),
     /// A person left it out.
     LeftOut,
 }
@@ -101,6 +101,7 @@ struct Queue {
     waiting: Vec<Waiting>,
     solved: usize,
     expected: Option<usize>,
+    over: bool,
     puzzles: Attendance,
     codes: Attendance,
 }
@@ -140,7 +141,15 @@ impl Default for Desk {
     fn default() -> Self {
         let now = Instant::now();
         let fresh = || Attendance { seen: now, deserted: None };
-        let queue = Queue { next: 1, waiting: Vec::new(), solved: 0, expected: None, puzzles: fresh(), codes: fresh() };
+        let queue = Queue {
+            next: 1,
+            waiting: Vec::new(),
+            solved: 0,
+            expected: None,
+            over: false,
+            puzzles: fresh(),
+            codes: fresh(),
+        };
         Self { queue: Mutex::new(queue), changed: watch::Sender::new(0) }
     }
 }
@@ -150,6 +159,12 @@ impl Desk {
     pub fn expect(&self, puzzles: usize) {
         let mut queue = self.lock();
         queue.expected = Some(queue.expected.unwrap_or_default() + puzzles);
+    }
+
+    /// The run has ended: nobody will wait any more.
+    pub(super) fn end(&self) {
+        self.lock().over = true;
+        self.tell();
     }
 
     /// Waits for a person. The time counts from the last sign of one: whoever works down the queue is not hurried.
@@ -206,7 +221,12 @@ impl Desk {
                 left: left.as_secs(),
             }
         };
-        View { tickets: queue.waiting.iter().map(ticket).collect(), solved: queue.solved, expected: queue.expected }
+        View {
+            tickets: queue.waiting.iter().map(ticket).collect(),
+            solved: queue.solved,
+            expected: queue.expected,
+            over: queue.over,
+        }
     }
 
     /// Where the puzzles of a waiting trial come from.
@@ -316,13 +336,10 @@ impl Queue {
             Kind::Code => self.codes.seen.max(self.puzzles.seen),
         };
         let attendance = self.attendance(kind);
-        if attendance.deserted.is_some() {
-            return Unattended::Deserted;
-        }
         if kind == Kind::Puzzle || seen <= waiting.since {
-            attendance.deserted = Some(Instant::now());
+            attendance.deserted.get_or_insert_with(Instant::now);
         }
-        Unattended::Nobody(waiting.patience, waiting.trouble)
+        Unattended::Nobody(waiting.trouble)
     }
 }
 
@@ -351,6 +368,7 @@ mod tests {
     }
 
     const MINUTE: Duration = Duration::from_secs(60);
+    const NOBODY: Result<String, Unattended> = Err(Unattended::Nobody(None));
 
     #[tokio::test(start_paused = true)]
     async fn a_code_goes_to_the_trial_that_waits_for_it() {
@@ -373,14 +391,14 @@ mod tests {
     async fn nobody_is_waited_for_twice() {
         let desk = Desk::default();
         let started = Instant::now();
-        assert_eq!(desk.ask(errand("a"), Want::Code, MINUTE).await, Err(Unattended::Nobody(MINUTE, None)));
+        assert_eq!(desk.ask(errand("a"), Want::Code, MINUTE).await, NOBODY);
         assert_eq!(started.elapsed().as_secs(), 60);
         for _ in 0..20 {
-            assert_eq!(desk.ask(errand("b"), Want::Code, MINUTE).await, Err(Unattended::Deserted));
+            assert_eq!(desk.ask(errand("b"), Want::Code, MINUTE).await, NOBODY);
         }
         assert_eq!(started.elapsed().as_secs(), 80);
         desk.seen(Kind::Code);
-        assert_eq!(desk.ask(errand("c"), Want::Code, MINUTE).await, Err(Unattended::Nobody(MINUTE, None)));
+        assert_eq!(desk.ask(errand("c"), Want::Code, MINUTE).await, NOBODY);
         assert_eq!(started.elapsed().as_secs(), 140, "whoever comes back is given the whole time again");
     }
 
@@ -393,7 +411,7 @@ mod tests {
             desk.ask(errand("b"), Want::Code, MINUTE).await
         };
         let (first, second) = tokio::join!(desk.ask(errand("a"), Want::Code, MINUTE), late);
-        assert_eq!((first, second), (Err(Unattended::Nobody(MINUTE, None)), Err(Unattended::Deserted)));
+        assert_eq!((first, second), (NOBODY, NOBODY));
         assert_eq!(started.elapsed().as_secs(), 61);
     }
 
@@ -419,7 +437,7 @@ mod tests {
             desk.seen(Kind::Puzzle);
         };
         let (lost, ()) = tokio::join!(desk.ask(errand("a"), Want::Code, MINUTE), there);
-        assert_eq!(lost, Err(Unattended::Nobody(MINUTE, None)));
+        assert_eq!(lost, NOBODY);
         let started = Instant::now();
         let _ = desk.ask(errand("b"), Want::Code, MINUTE).await;
         assert_eq!(started.elapsed().as_secs(), 60);
