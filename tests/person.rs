@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -12,7 +12,13 @@ use std::time::{Duration, Instant};
 
 use iamspec::case::Language;
 use iamspec::desk::{self, Desk};
+use iamspec::embedded;
+use iamspec::outcome::Outcome;
+use iamspec::plan::{Consent, Plan, Selection};
+use iamspec::record::RunRecord;
 use iamspec::reference::{self, Config, Deployment, Product};
+use iamspec::runner::{self, Options};
+use iamspec::target;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -342,6 +348,103 @@ fn with_nobody_to_type_a_code_the_logins_are_blocked_and_the_rest_conforms() {
     assert!(text(&output.stdout).contains("`iamspec supply CODE`"), "{}", text(&output.stdout));
 }
 
+/// A whole run in this process with somebody at the desk who solves every puzzle; its record and how many there were.
+fn by_hand(variants: &[&str], edit: impl Fn(String) -> String) -> (RunRecord, usize) {
+    let config = variants.iter().fold(Config::new(Product::Ciam), |config, id| {
+        let mut known = reference::variants(Product::Ciam).into_iter();
+        config.with_variant(known.find(|variant| variant.id() == *id).expect("a variant of this id"))
+    });
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let deployment = reference::start(config.clone()).await.expect("a deployment");
+        let people = People { captcha: true, codes: false, seconds: 20 };
+        let text = reference::target_file(&config, "acme staging", deployment.url());
+        let lines: Vec<_> = text.lines().map(|line| people.instead_of(line)).collect();
+        let target = target::parse(edit(lines.join("\n")), Path::new("acme.toml"), &|_| None);
+        let target = Arc::new(target.unwrap_or_else(|complaints| panic!("{complaints}")));
+        let sources = embedded::sources(None, None).expect("the built-in files are read");
+        let contract = Arc::new(embedded::contract(&sources).expect("the built-in contract is in order"));
+        let consent = Consent::AsTheTargetSays;
+        let plan = Plan::new(&contract, &target, &Selection::default(), consent).expect("every trial");
+        let session = runner::session(&contract, &target, plan, Options::of(&target)).expect("a session");
+        let desk = Arc::new(Desk::default());
+        let session = Arc::new(session.with_desk(Arc::clone(&desk)));
+        let address = deployment.url().trim_start_matches("http://").to_owned();
+        let somebody = tokio::spawn(solve_all(Arc::clone(&desk), address));
+        let record = runner::run(&session, std::future::pending(), |_| {}).await;
+        somebody.abort();
+        (record, desk.view().solved)
+    })
+}
+
+/// Solves what waits, one after the other, at the place that the reference tells tests.
+async fn solve_all(desk: Arc<Desk>, address: String) {
+    let mut changes = desk.changes();
+    loop {
+        while let Some(ticket) = desk.view().tickets.first() {
+            let Some(puzzles) = desk.puzzles(ticket.id) else { continue };
+            let puzzle = puzzles.fetch().await.expect("a puzzle");
+            let address = address.clone();
+            let place = tokio::task::spawn_blocking(move || get(&address, "/_reference/puzzle").1).await;
+            let place: Value = serde_json::from_str(&place.expect("an answer")).expect("JSON");
+            let token = puzzles.verify(&puzzle, place["x"].as_f64().expect("a number")).await.expect("a token");
+            let _ = desk.give(ticket.id, token);
+        }
+        changes.changed().await.expect("the desk stands");
+    }
+}
+
+/// Twelve scenes; of each document three more accepted requests, and two that cannot be delivered.
+const LEAST: usize = 12 + 2 * (3 + 2);
+
+#[test]
+fn a_person_is_asked_for_no_more_puzzles_than_scenes_and_what_needs_a_token_of_its_own() {
+    let variants: [&[&str]; 3] = [&[], &["token-invalid-by-age", "puzzle-with-key"], &["token-opaque"]];
+    for variants in variants {
+        let (record, puzzles) = by_hand(variants, |text| text);
+        assert_eq!(puzzles, LEAST, "{variants:?}");
+        let tampered = record.trials.iter().filter(|trial| trial.id.contains("captcha-tampered"));
+        let others = record.trials.iter().filter(|trial| !trial.id.contains("captcha-tampered"));
+        let off: Vec<_> = others.filter(|trial| trial.outcome != Outcome::Pass).map(|trial| &trial.id).collect();
+        assert!(off.is_empty(), "{variants:?}: {off:?}");
+        // A token that shows no point cannot be altered where it matters.
+        let due = if variants == ["token-opaque"] { Outcome::Blocked } else { Outcome::Pass };
+        assert!(tampered.into_iter().all(|trial| trial.outcome == due), "{variants:?}");
+    }
+}
+
+#[test]
+fn where_any_request_burns_a_token_a_person_is_asked_once_more_a_document() {
+    let (record, puzzles) = by_hand(&["token-burnt-by-any-request"], |text| text);
+    assert_eq!(puzzles, LEAST + 2);
+    assert_eq!(record.tally.fail, 0, "a burnt token is no broken promise");
+    for trial in record.trials.iter().filter(|trial| trial.outcome == Outcome::Blocked) {
+        let reason = trial.reason.as_ref().expect("a reason");
+        assert!(reason.text.contains("run this trial alone with `--select`"), "{}: {}", trial.id, reason.text);
+    }
+    assert!(record.tally.pass > 90, "{:?}", record.tally);
+}
+
+#[test]
+fn where_nothing_may_be_delivered_a_person_is_asked_only_for_what_needs_a_token_of_its_own() {
+    let (record, puzzles) = by_hand(&[], |text| text.replace("allow = true", "allow = false"));
+    // Of each document, in both languages: a token that is altered, and one for whom nothing can be delivered.
+    assert_eq!(puzzles, 2 * (2 + 2));
+    assert_eq!(record.tally.fail, 0);
+    let passed = |id: &str| record.trials.iter().any(|trial| trial.id == id && trial.outcome == Outcome::Pass);
+    for id in ["client-id/missing/en", "captcha-tampered/zh", "undeliverable/en"] {
+        assert!(passed(&format!("ciam/sms-send/{id}")), "{id}");
+    }
+}
+
+#[test]
+fn a_person_solves_no_puzzle_for_a_message_that_may_not_be_sent() {
+    let (record, puzzles) =
+        by_hand(&[], |text| text.replace("max = 100000", "max = 2").replace("concurrency = 16", "concurrency = 1"));
+    assert!(puzzles <= 2 + 2 * 2 + 2, "{puzzles}");
+    assert_eq!((record.delivered.sms + record.delivered.email, record.tally.fail), (2, 0));
+}
+
 #[test]
 fn a_plan_counts_what_people_make_possible_as_ready() {
     let site = Site::new(Product::Eiam, &People { captcha: true, codes: true, seconds: 1 });
@@ -380,6 +483,9 @@ fn the_page_is_for_whoever_knows_its_path_and_calls_it_by_its_name() {
     }
 }
 
+const JSON: &str = "content-type: application/json\r\n";
+const BODY: &str = r#"{"ticket":1,"code":"1234"}"#;
+
 #[test]
 fn no_other_origin_reads_or_writes_the_page() {
     let runtime = Runtime::new().expect("a runtime");
@@ -388,8 +494,6 @@ fn no_other_origin_reads_or_writes_the_page() {
         let head = format!("POST {path}code HTTP/1.1\r\nhost: {address}\r\n{headers}");
         ask(&address, &head, body).0
     };
-    const JSON: &str = "content-type: application/json\r\n";
-    const BODY: &str = r#"{"ticket":1,"code":"1234"}"#;
     assert_eq!(post(&format!("{JSON}origin: http://{address}\r\nsec-fetch-site: same-origin\r\n"), BODY), 200);
     assert_eq!(post(JSON, BODY), 200, "`supply` is no browser");
     assert_eq!(post(&format!("{JSON}origin: http://evil.example\r\n"), BODY), 403);

@@ -10,6 +10,7 @@ use crate::report::Language;
 
 /// The environment and the terminal.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of the terminal")]
 pub(crate) struct Context {
     /// Whether the result is coloured.
     pub(crate) color: bool,
@@ -52,9 +53,21 @@ impl Context {
             color_stderr: colored(choice, stderr),
             width: stdout.then(terminal_width),
             progress: stderr,
-            asks: io::stdin().is_terminal() && stderr,
+            asks: io::stdin().is_terminal() && stderr && in_foreground(),
             language: language(|name| std::env::var(name).ok()),
         }
+    }
+}
+
+/// Whether the terminal is ours to read from: a job in the background that reads is stopped.
+fn in_foreground() -> bool {
+    // Only Linux says so without a system call of its own; the name of the process, in parentheses, may hold anything.
+    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else { return true };
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    let fields: Vec<&str> = after.split_whitespace().collect();
+    match fields[..] {
+        [_state, _parent, group, _session, _terminal, foreground, ..] => group == foreground,
+        _ => true,
     }
 }
 

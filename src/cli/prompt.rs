@@ -18,21 +18,21 @@ const SKIP: &str = "skip";
 /// Asks until nothing more can be typed.
 pub(crate) async fn ask(desk: Arc<Desk>, screen: Arc<Screen>, language: Language) {
     let mut prompt = Prompt { desk, screen, language, asked: None };
-    let mut changes = prompt.desk.changes();
+    let mut queue = prompt.desk.changes();
     let mut lines = None;
     loop {
-        changes.mark_unchanged();
+        queue.mark_unchanged();
         prompt.look();
         if prompt.asked.is_none() && lines.is_none() {
             // Nobody is read from before somebody is asked: standard input may be meant for others.
-            if changes.changed().await.is_err() {
+            if queue.changed().await.is_err() {
                 return;
             }
             continue;
         }
         let typed = lines.get_or_insert_with(typed_lines);
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return },
+            told = queue.changed() => if told.is_err() { return },
             line = typed.recv() => match line {
                 Some(line) => prompt.heard(&line),
                 None => return prompt.end(),

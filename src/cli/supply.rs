@@ -132,7 +132,8 @@ async fn give(client: &Client, run: &WaitingRun, code: Code) -> Result<Supplied,
 }
 
 fn list(waiting: &[(WaitingRun, Ticket)]) -> String {
-    waiting.iter().map(|(run, ticket)| format!("\n  {}, {} s left", describe(run, ticket), ticket.left)).collect()
+    let line = |(run, ticket): &(WaitingRun, Ticket)| format!("\n  {}, {} s left", describe(run, ticket), ticket.left);
+    waiting.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 fn describe(run: &WaitingRun, ticket: &Ticket) -> String {

@@ -12,7 +12,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::puzzle::{Puzzles, Trouble};
 
-/// How long the rest waits once somebody was waited for in vain: long enough for one who has just come back.
+/// How long the rest waits once somebody was waited for in vain: a tenth of what it would have, and at most so long. Enough
+/// for the page to ask again, and for whoever has just come back.
 const SHORT: Duration = Duration::from_secs(1);
 
 /// What a trial needs somebody for: every word of it may be shown.
@@ -318,7 +319,7 @@ impl Queue {
             Kind::Code => &self.codes,
         };
         match attendance.deserted {
-            Some(deserted) => deserted.max(waiting.since) + SHORT.min(waiting.patience),
+            Some(deserted) => deserted.max(waiting.since) + SHORT.min(waiting.patience / 10),
             None => attendance.seen.max(waiting.since) + waiting.patience,
         }
     }
@@ -367,86 +368,84 @@ mod tests {
         Errand { target: "acme".into(), trial: trial.into(), scene: None, to: "152****0000".into() }
     }
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_secs(1);
     const NOBODY: Result<String, Unattended> = Err(Unattended::Nobody(None));
 
-    #[tokio::test(start_paused = true)]
-    async fn a_code_goes_to_the_trial_that_waits_for_it() {
-        let desk = Arc::new(Desk::default());
-        let first = tokio::spawn({
-            let desk = Arc::clone(&desk);
-            async move { desk.ask(errand("a"), Want::Code, MINUTE).await }
+    /// Something that happens while somebody waits.
+    async fn after(part: f64, happens: impl FnOnce()) {
+        tokio::time::sleep(PATIENCE.mul_f64(part)).await;
+        happens();
+    }
+
+    #[tokio::test]
+    async fn a_code_goes_to_the_trial_that_waits_for_it_and_once() {
+        let desk = Desk::default();
+        let given = after(0.1, || {
+            let [ticket] = &desk.view().tickets[..] else { panic!("one waits") };
+            assert_eq!((ticket.kind, ticket.to.as_str()), (Kind::Code, "152****0000"));
+            assert!(desk.give(ticket.id, "1234".into()));
+            assert!(!desk.give(ticket.id, "1234".into()), "it is given once");
         });
-        let mut changes = desk.changes();
-        let _ = changes.wait_for(|_| desk.view().tickets.len() == 1).await;
-        let [ticket] = &desk.view().tickets[..] else { panic!("one waits") };
-        assert_eq!((ticket.kind, ticket.left, ticket.to.as_str()), (Kind::Code, 60, "152****0000"));
-        assert!(desk.give(ticket.id, "1234".into()));
-        assert_eq!(first.await.expect("no panic"), Ok("1234".into()));
-        assert!(!desk.give(ticket.id, "1234".into()), "it is given once");
+        let (code, ()) = tokio::join!(desk.ask(errand("a"), Want::Code, PATIENCE), given);
+        assert_eq!(code, Ok("1234".into()));
         assert!(desk.view().tickets.is_empty());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn nobody_is_waited_for_twice() {
+    #[tokio::test]
+    async fn nobody_is_waited_for_twice_and_whoever_comes_back_is() {
         let desk = Desk::default();
         let started = Instant::now();
-        assert_eq!(desk.ask(errand("a"), Want::Code, MINUTE).await, NOBODY);
-        assert_eq!(started.elapsed().as_secs(), 60);
-        for _ in 0..20 {
-            assert_eq!(desk.ask(errand("b"), Want::Code, MINUTE).await, NOBODY);
+        for _ in 0..5 {
+            assert_eq!(desk.ask(errand("a"), Want::Code, PATIENCE).await, NOBODY);
         }
-        assert_eq!(started.elapsed().as_secs(), 80);
+        assert!((PATIENCE..PATIENCE * 2).contains(&started.elapsed()), "{:?}", started.elapsed());
         desk.seen(Kind::Code);
-        assert_eq!(desk.ask(errand("c"), Want::Code, MINUTE).await, NOBODY);
-        assert_eq!(started.elapsed().as_secs(), 140, "whoever comes back is given the whole time again");
+        let back = Instant::now();
+        assert_eq!(desk.ask(errand("b"), Want::Code, PATIENCE).await, NOBODY);
+        assert!(back.elapsed() >= PATIENCE);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn those_that_wait_together_go_together() {
         let desk = Desk::default();
         let started = Instant::now();
         let late = async {
-            tokio::time::sleep(Duration::from_secs(50)).await;
-            desk.ask(errand("b"), Want::Code, MINUTE).await
+            tokio::time::sleep(PATIENCE.mul_f64(0.7)).await;
+            desk.ask(errand("b"), Want::Code, PATIENCE).await
         };
-        let (first, second) = tokio::join!(desk.ask(errand("a"), Want::Code, MINUTE), late);
-        assert_eq!((first, second), (NOBODY, NOBODY));
-        assert_eq!(started.elapsed().as_secs(), 61);
+        let both = tokio::join!(desk.ask(errand("a"), Want::Code, PATIENCE), late);
+        assert_eq!(both, (NOBODY, NOBODY));
+        assert!(started.elapsed() < PATIENCE.mul_f64(1.6), "{:?}", started.elapsed());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn whoever_works_down_the_queue_is_not_hurried() {
         let desk = Desk::default();
         let working = async {
-            for _ in 0..4 {
-                tokio::time::sleep(Duration::from_secs(40)).await;
-                desk.seen(Kind::Code);
+            for _ in 0..3 {
+                after(0.6, || desk.seen(Kind::Code)).await;
             }
             desk.leave_out(1)
         };
-        let (waited, left_out) = tokio::join!(desk.ask(errand("a"), Want::Code, MINUTE), working);
+        let (waited, left_out) = tokio::join!(desk.ask(errand("a"), Want::Code, PATIENCE), working);
         assert_eq!((waited, left_out), (Err(Unattended::LeftOut), true));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn one_lost_code_is_no_sign_that_nobody_is_there() {
         let desk = Desk::default();
-        let there = async {
-            tokio::time::sleep(Duration::from_secs(30)).await;
-            desk.seen(Kind::Puzzle);
-        };
-        let (lost, ()) = tokio::join!(desk.ask(errand("a"), Want::Code, MINUTE), there);
+        let there = after(0.5, || desk.seen(Kind::Puzzle));
+        let (lost, ()) = tokio::join!(desk.ask(errand("a"), Want::Code, PATIENCE), there);
         assert_eq!(lost, NOBODY);
         let started = Instant::now();
-        let _ = desk.ask(errand("b"), Want::Code, MINUTE).await;
-        assert_eq!(started.elapsed().as_secs(), 60);
+        assert_eq!(desk.ask(errand("b"), Want::Code, PATIENCE).await, NOBODY);
+        assert!(started.elapsed() >= PATIENCE);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_trial_that_stops_waiting_leaves_the_queue() {
         let desk = Desk::default();
-        let waited = tokio::time::timeout(Duration::from_secs(1), desk.ask(errand("a"), Want::Code, MINUTE)).await;
+        let waited = tokio::time::timeout(PATIENCE / 4, desk.ask(errand("a"), Want::Code, PATIENCE)).await;
         assert!(waited.is_err());
         assert!(desk.view().tickets.is_empty());
     }

@@ -50,6 +50,13 @@ impl Budget {
         Some(Reservation { budget: self, effect, settled: false })
     }
 
+    /// Whether no message can be reserved any more.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        let spent = self.lock();
+        spent.sms + spent.email >= self.max_messages
+    }
+
     /// Reserves one login with a wrong code; false when `limits.failed_logins` is used up for the account.
     #[must_use]
     pub fn reserve_failed_login(&self, account: &str) -> bool {

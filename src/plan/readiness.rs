@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::{Readiness as Ready, Reason};
 use crate::case::{CaptchaNeed, CodeNeed, Contract, Effect, RecipientNeed, Trial};
 use crate::outcome::ReasonCode;
-use crate::target::{CaptchaInvalid, CodeSource, Target};
+use crate::target::{CaptchaInvalid, CaptchaSource, CodeSource, Target};
 
 /// Whether this run may deliver real messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,12 +63,31 @@ impl<'a> Readiness<'a> {
 
     pub(super) fn of(&mut self, trial: &Trial) -> Ready {
         let own = self.own(trial);
-        if trial.must_be_accepted() || trial.names_its_guard() {
+        if trial.must_be_accepted() {
             return own;
+        }
+        if trial.names_its_guard() {
+            return match self.patience(trial) {
+                Some(reason) if own == Ready::Ready => Ready::Improvised(reason),
+                Some(_) | None => own,
+            };
         }
         match (own, self.control(trial)) {
             (Ready::Ready, Some(Ready::Blocked(reason))) => Ready::Blocked(reason),
             (own, _) => own,
+        }
+    }
+
+    /// Why no person is asked for a token of this trial: its control, whose token it would share, is not made, and its exact
+    /// answer proves its clause with an invented one too.
+    fn patience(&mut self, trial: &Trial) -> Option<Reason> {
+        let control = self.contract.trial(trial.control.as_ref()?)?;
+        let shares = trial.needs.captcha == Some(CaptchaNeed::Valid) && trial.needs == control.needs;
+        match self.control(trial) {
+            Some(Ready::Blocked(reason)) if shares && self.target.captcha == Some(CaptchaSource::Browser) => {
+                Some(reason)
+            }
+            Some(_) | None => None,
         }
     }
 

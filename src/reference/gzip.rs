@@ -33,9 +33,30 @@ fn block(out: &mut Vec<u8>, part: &[u8], last: bool) {
 
 pub(super) fn crc32(content: &[u8]) -> u32 {
     let crc = content.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        let [low, ..] = crc.to_le_bytes();
+        (crc >> 8) ^ TABLE[usize::from(low ^ byte)]
     });
     !crc
+}
+
+/// The checksum of every single byte.
+static TABLE: [u32; 256] = table();
+
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut sum = 0;
+    let mut at = 0;
+    while at < table.len() {
+        table[at] = sum;
+        let mut bit = 0;
+        while bit < 8 {
+            table[at] = if table[at] & 1 == 1 { (table[at] >> 1) ^ 0xedb8_8320 } else { table[at] >> 1 };
+            bit += 1;
+        }
+        sum += 1;
+        at += 1;
+    }
+    table
 }
 
 #[cfg(test)]

@@ -38,7 +38,11 @@ pub(super) fn encoded(pixels: &[u8], width: usize, channels: Channels) -> Vec<u8
     head.extend(size(height));
     head.extend([8, channels.colour_type(), 0, 0, 0]);
     // Each row begins with its filter: none.
-    let rows: Vec<u8> = pixels.chunks(row).flat_map(|row| [&[0], row].concat()).collect();
+    let mut rows = Vec::with_capacity(pixels.len() + height);
+    for row in pixels.chunks(row) {
+        rows.push(0);
+        rows.extend_from_slice(row);
+    }
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(&mut out, *b"IHDR", &head);
     chunk(&mut out, *b"IDAT", &zlib(&rows));

@@ -38,11 +38,9 @@ pub(super) fn draw(seed: u64) -> Puzzle {
     }
 }
 
-/// A picture that is nowhere like itself.
+/// A picture that is nowhere like itself, row by row.
 struct Scene {
-    low: Colour,
-    high: Colour,
-    shapes: Vec<Shape>,
+    pixels: Vec<Colour>,
 }
 
 struct Shape {
@@ -56,22 +54,33 @@ struct Shape {
 impl Scene {
     fn new(dice: &mut Dice) -> Self {
         let (low, high) = (dice.colour(), dice.colour());
-        let shape = |_| Shape {
-            x: dice.between(0, WIDTH),
-            y: dice.between(0, HEIGHT),
-            radius: dice.between(6, 34),
-            colour: dice.colour(),
-            round: dice.between(0, 3) > 0,
-        };
-        Self { low, high, shapes: (0..SHAPES).map(shape).collect() }
+        let ground = |(x, y): (i32, i32)| mixed(low, high, (x + y) * 255 / (WIDTH + HEIGHT));
+        let mut scene = Self { pixels: pixels(WIDTH).map(ground).collect() };
+        for _ in 0..SHAPES {
+            scene.lay(&Shape {
+                x: dice.between(0, WIDTH),
+                y: dice.between(0, HEIGHT),
+                radius: dice.between(6, 34),
+                colour: dice.colour(),
+                round: dice.between(0, 3) > 0,
+            });
+        }
+        scene
+    }
+
+    fn lay(&mut self, shape: &Shape) {
+        let within = |at: i32, end: i32| (at - shape.radius).max(0)..(at + shape.radius + 1).min(end);
+        for y in within(shape.y, HEIGHT) {
+            for x in within(shape.x, WIDTH).filter(|x| shape.covers(*x, y)) {
+                // Lighter at its upper end, so that no two pixels of a shape need be alike.
+                let mixed = mixed(self.at(x, y), shape.colour, 150 + (shape.y - y));
+                self.pixels[side(y * WIDTH + x)] = mixed;
+            }
+        }
     }
 
     fn at(&self, x: i32, y: i32) -> Colour {
-        let ground = mixed(self.low, self.high, (x + y) * 255 / (WIDTH + HEIGHT));
-        self.shapes.iter().filter(|shape| shape.covers(x, y)).fold(ground, |below, shape| {
-            // Lighter at its upper end, so that no two pixels of a shape need be alike.
-            mixed(below, shape.colour, 150 + (shape.y - y))
-        })
+        self.pixels[side(y * WIDTH + x)]
     }
 
     fn with_hole(&self, gap: i32, top: i32) -> Vec<u8> {
@@ -112,7 +121,7 @@ enum Place {
 
 fn place(x: i32, y: i32) -> Place {
     let around = [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)];
-    match covered(x, y) {
+    match (0..PIECE).contains(&x) && covered(x, y) {
         false => Place::Outside,
         true if around.iter().all(|&(x, y)| covered(x, y)) => Place::Inside,
         true => Place::Edge,

@@ -69,8 +69,7 @@ impl Session {
         for &rider in riders {
             let planned = &self.plan.trials[rider];
             let found = match (forbids(&control, &planned.trial), ridden.next()) {
-                (Some(reason), _) => Found::halted(reason),
-                (None, Some(Err(reason))) => Found::halted(reason),
+                (Some(reason), _) | (None, Some(Err(reason))) => Found::halted(reason),
                 (None, Some(Ok(shared))) if burnt => self.concluded(&burned(planned), shared, &control).await,
                 (None, Some(Ok(shared))) => self.concluded(planned, shared, &control).await,
                 (None, None) => self.alone(planned, false, None, &control).await,
