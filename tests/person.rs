@@ -348,12 +348,16 @@ fn with_nobody_to_type_a_code_the_logins_are_blocked_and_the_rest_conforms() {
     assert!(text(&output.stdout).contains("`iamspec supply CODE`"), "{}", text(&output.stdout));
 }
 
-/// A whole run in this process with somebody at the desk who solves every puzzle; its record and how many there were.
-fn by_hand(variants: &[&str], edit: impl Fn(String) -> String) -> (RunRecord, usize) {
-    let config = variants.iter().fold(Config::new(Product::Ciam), |config, id| {
-        let mut known = reference::variants(Product::Ciam).into_iter();
+/// A deployment that differs.
+fn varied(product: Product, variants: &[&str]) -> Config {
+    variants.iter().fold(Config::new(product), |config, id| {
+        let mut known = reference::variants(product).into_iter();
         config.with_variant(known.find(|variant| variant.id() == *id).expect("a variant of this id"))
-    });
+    })
+}
+
+/// A whole run in this process with somebody at the desk who solves every puzzle; its record and how many there were.
+fn by_hand(config: &Config, edit: impl Fn(String) -> String) -> (RunRecord, usize) {
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let deployment = reference::start(config.clone()).await.expect("a deployment");
@@ -401,7 +405,7 @@ const LEAST: usize = 12 + 2 * (3 + 2);
 fn a_person_is_asked_for_no_more_puzzles_than_scenes_and_what_needs_a_token_of_its_own() {
     let variants: [&[&str]; 3] = [&[], &["token-invalid-by-age", "puzzle-with-key"], &["token-opaque"]];
     for variants in variants {
-        let (record, puzzles) = by_hand(variants, |text| text);
+        let (record, puzzles) = by_hand(&varied(Product::Ciam, variants), |text| text);
         assert_eq!(puzzles, LEAST, "{variants:?}");
         let tampered = record.trials.iter().filter(|trial| trial.id.contains("captcha-tampered"));
         let others = record.trials.iter().filter(|trial| !trial.id.contains("captcha-tampered"));
@@ -415,7 +419,7 @@ fn a_person_is_asked_for_no_more_puzzles_than_scenes_and_what_needs_a_token_of_i
 
 #[test]
 fn where_any_request_burns_a_token_a_person_is_asked_once_more_a_document() {
-    let (record, puzzles) = by_hand(&["token-burnt-by-any-request"], |text| text);
+    let (record, puzzles) = by_hand(&varied(Product::Ciam, &["token-burnt-by-any-request"]), |text| text);
     assert_eq!(puzzles, LEAST + 2);
     assert_eq!(record.tally.fail, 0, "a burnt token is no broken promise");
     for trial in record.trials.iter().filter(|trial| trial.outcome == Outcome::Blocked) {
@@ -426,8 +430,31 @@ fn where_any_request_burns_a_token_a_person_is_asked_once_more_a_document() {
 }
 
 #[test]
+fn where_any_login_burns_a_code_its_lane_is_walked_twice_and_no_oftener() {
+    let faithful = by_hand(&varied(Product::Eiam, &[]), |text| text);
+    assert_eq!(faithful.0.tally.pass, faithful.0.tally.total, "{:?}", faithful.0.tally);
+    let (record, puzzles) = by_hand(&varied(Product::Eiam, &["code-burnt-by-any-request"]), |text| text);
+    assert_eq!(record.tally.fail, 0, "a burnt code is no broken promise");
+    assert_eq!(puzzles, faithful.1 + 1);
+}
+
+#[test]
+fn an_altered_token_that_is_accepted_is_seen_although_it_shares_the_token_of_its_control() {
+    let faults = reference::faults(Product::Ciam).into_iter();
+    let altered: Vec<_> = faults.filter(|fault| fault.breaks().contains("an altered")).collect();
+    assert!(!altered.is_empty());
+    for fault in altered {
+        let clauses = fault.clauses().to_vec();
+        let (record, _) = by_hand(&varied(Product::Ciam, &[]).with_fault(fault), |text| text);
+        let failed = record.trials.iter().filter(|trial| trial.outcome == Outcome::Fail);
+        let off: Vec<_> = failed.map(|trial| trial.id.as_str()).collect();
+        assert!(!off.is_empty() && off.iter().all(|id| id.contains("captcha-tampered")), "{clauses:?}: {off:?}");
+    }
+}
+
+#[test]
 fn where_nothing_may_be_delivered_a_person_is_asked_only_for_what_needs_a_token_of_its_own() {
-    let (record, puzzles) = by_hand(&[], |text| text.replace("allow = true", "allow = false"));
+    let (record, puzzles) = by_hand(&varied(Product::Ciam, &[]), |text| text.replace("allow = true", "allow = false"));
     // Of each document, in both languages: a token that is altered, and one for whom nothing can be delivered.
     assert_eq!(puzzles, 2 * (2 + 2));
     assert_eq!(record.tally.fail, 0);
@@ -439,8 +466,9 @@ fn where_nothing_may_be_delivered_a_person_is_asked_only_for_what_needs_a_token_
 
 #[test]
 fn a_person_solves_no_puzzle_for_a_message_that_may_not_be_sent() {
-    let (record, puzzles) =
-        by_hand(&[], |text| text.replace("max = 100000", "max = 2").replace("concurrency = 16", "concurrency = 1"));
+    let (record, puzzles) = by_hand(&varied(Product::Ciam, &[]), |text| {
+        text.replace("max = 100000", "max = 2").replace("concurrency = 16", "concurrency = 1")
+    });
     assert!(puzzles <= 2 + 2 * 2 + 2, "{puzzles}");
     assert_eq!((record.delivered.sms + record.delivered.email, record.tally.fail), (2, 0));
 }

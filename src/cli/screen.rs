@@ -81,11 +81,13 @@ impl Screen {
         let Some(count) = state.count.as_ref().filter(|_| self.shown && !state.held && state.bar.is_none()) else {
             return;
         };
-        let bar = ProgressBar::new(count.trials).with_elapsed(count.started.elapsed());
         let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {elapsed}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.set_prefix(count.name.clone());
-        bar.set_position(count.done);
+        let bar = ProgressBar::new(count.trials)
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            .with_prefix(count.name.clone())
+            .with_position(count.done)
+            .with_elapsed(count.started.elapsed());
+        bar.tick();
         state.bar = Some(bar);
     }
 

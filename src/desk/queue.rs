@@ -63,7 +63,7 @@ pub struct Ticket {
     pub scene: Option<String>,
     /// Who receives, masked.
     pub to: String,
-    /// How long it still waits, in whole seconds.
+    /// How long it still waits, in seconds that have begun.
     pub left: u64,
 }
 
@@ -219,7 +219,7 @@ impl Desk {
                 trial: errand.trial,
                 scene: errand.scene,
                 to: errand.to,
-                left: left.as_secs(),
+                left: u64::try_from(left.as_millis().div_ceil(1000)).unwrap_or(u64::MAX),
             }
         };
         View {
@@ -368,7 +368,7 @@ mod tests {
         Errand { target: "acme".into(), trial: trial.into(), scene: None, to: "152****0000".into() }
     }
 
-    const PATIENCE: Duration = Duration::from_secs(1);
+    const PATIENCE: Duration = Duration::from_secs(2);
     const NOBODY: Result<String, Unattended> = Err(Unattended::Nobody(None));
 
     /// Something that happens while somebody waits.
