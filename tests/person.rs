@@ -362,7 +362,7 @@ fn by_hand(config: &Config, edit: impl Fn(String) -> String) -> (RunRecord, usiz
     runtime.block_on(async {
         let deployment = reference::start(config.clone()).await.expect("a deployment");
         let people = People { captcha: true, codes: false, seconds: 20 };
-        let text = reference::target_file(&config, "acme staging", deployment.url());
+        let text = reference::target_file(config, "acme staging", deployment.url());
         let lines: Vec<_> = text.lines().map(|line| people.instead_of(line)).collect();
         let target = target::parse(edit(lines.join("\n")), Path::new("acme.toml"), &|_| None);
         let target = Arc::new(target.unwrap_or_else(|complaints| panic!("{complaints}")));

@@ -23,6 +23,7 @@ pub(crate) struct Attended {
     pub(crate) desk: Arc<Desk>,
     page: Page,
     prompt: Option<JoinHandle<()>>,
+    screen: Arc<Screen>,
     _notice: Option<Notice>,
 }
 
@@ -31,6 +32,10 @@ impl Attended {
     pub(crate) async fn close(self) {
         if let Some(prompt) = self.prompt {
             prompt.abort();
+        }
+        if self.screen.is_held() {
+            // The line of a question that nobody answered is not the first of the table.
+            note("");
         }
         self.page.close().await;
     }
@@ -86,7 +91,7 @@ pub(crate) async fn attend(
     }
     let asks = needed.codes && context.asks;
     let prompt = asks.then(|| tokio::spawn(prompt::ask(Arc::clone(&desk), Arc::clone(screen), language)));
-    Ok(Some(Attended { desk, page, prompt, _notice: notice }))
+    Ok(Some(Attended { desk, page, prompt, screen: Arc::clone(screen), _notice: notice }))
 }
 
 /// The file by which `supply` finds this run; without one the page and the prompt have to do.

@@ -77,6 +77,11 @@ impl Screen {
         self.draw(&mut state);
     }
 
+    /// Whether a question stands there.
+    pub(crate) fn is_held(&self) -> bool {
+        self.lock().held
+    }
+
     fn draw(&self, state: &mut State) {
         let Some(count) = state.count.as_ref().filter(|_| self.shown && !state.held && state.bar.is_none()) else {
             return;

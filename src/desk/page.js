@@ -30,7 +30,7 @@
       give: "Give",
       taken: "Right. The trial goes on.",
       codeTaken: "Thank you. The trial goes on.",
-      wrong: "Not there. Here is another puzzle.",
+      wrong: (code) => `Not there. Here is another puzzle. (${code})`,
       fresh: "The puzzle had grown old. Here is another one.",
       gone: "This trial no longer waits.",
       form: "A code has four to eight digits.",
@@ -65,7 +65,7 @@
       give: "提交",
       taken: "正确，测试继续进行。",
       codeTaken: "谢谢，测试继续进行。",
-      wrong: "位置不对，已换一张拼图。",
+      wrong: (code) => `位置不对，已换一张拼图。（${code}）`,
       fresh: "拼图已过期，已换一张。",
       gone: "该测试项已不再等待。",
       form: "验证码应为四到八位数字。",
@@ -136,8 +136,14 @@
     said.className = `said ${tone}`;
     said.textContent = text === null ? "" : text(words());
   };
-  const trouble = (met) => (w) =>
-    met.kind === "refused" ? w.refused(met.status, met.code) : met.kind === "silent" ? w.silent(met.text) : w.unreadable(met.text);
+  const trouble = (met) => (w) => {
+    switch (met.kind) {
+      case "misplaced": return w.wrong(met.code || "HTTP 400");
+      case "refused": return w.refused(met.status, met.code);
+      case "silent": return w.silent(met.text);
+      default: return w.unreadable(met.text);
+    }
+  };
 
   const time = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
@@ -237,8 +243,7 @@
         panel.hidden = true;
         await refresh();
       } else if (outcome.outcome === "refused") {
-        const wrong = outcome.trouble.kind === "refused" && outcome.trouble.status === 400;
-        say("bad", wrong ? (w) => `${w.wrong} (${outcome.trouble.code || 400})` : trouble(outcome.trouble));
+        say("bad", trouble(outcome.trouble));
         await load(ticket);
       } else {
         say("", (w) => w.gone);
@@ -361,6 +366,7 @@
       const w = words();
       errand(list, seen);
       caption.textContent = w.code(seen.to);
+      if (wrong.textContent !== "") wrong.textContent = w.form;
       give.textContent = w.give;
       skip.textContent = w.leave;
     };

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::code::code_form;
-use super::puzzle::{Puzzle, Trouble};
+use super::puzzle::Puzzle;
 use super::queue::{Desk, Kind, View};
 use super::wire::{About, Code, Offered, Placed, Supplied};
 use crate::case::Language;
@@ -243,9 +243,7 @@ impl Site {
         match puzzles.verify(&puzzle, placed.x).await {
             Ok(token) => taken(self.desk.give(placed.ticket, token)),
             Err(trouble) => {
-                // A wrong place is a person's affair; whatever else it was is said if nothing comes of it.
-                let other = !matches!(trouble, Trouble::Refused { status: 400, .. });
-                self.desk.met_with(placed.ticket, other.then(|| trouble.clone()));
+                self.desk.met_with(placed.ticket, Some(trouble.clone()));
                 Supplied::Refused { trouble }
             }
         }

@@ -73,6 +73,11 @@ pub enum Trouble {
         /// Its error code, where it gave one.
         code: String,
     },
+    /// The deployment refused the place where a person put the piece, for that or for what came with it.
+    Misplaced {
+        /// Its error code, where it gave one.
+        code: String,
+    },
     /// There was no answer.
     Silent {
         /// Why, in one line.
@@ -89,6 +94,7 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused { status, code } => write!(f, "{}", format!("HTTP {status} {code}").trim_end()),
+            Self::Misplaced { code } => write!(f, "{}", format!("HTTP 400 {code}").trim_end()),
             Self::Silent { text } | Self::Unreadable { text } => f.write_str(text),
         }
     }
@@ -137,7 +143,7 @@ impl Puzzles {
         let body = serde_json::json!({"point_json": point, "token": puzzle.token, "sender": self.sender});
         let mut headers = self.headers.clone();
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        let answer = self.exchange("POST", VERIFY, headers, body.to_string()).await?;
+        let answer = self.exchange("POST", VERIFY, headers, body.to_string()).await.map_err(misplaced)?;
         let token = object(&answer)?["captcha_token"].as_str().unwrap_or_default().to_owned();
         if token.trim().is_empty() {
             return Err(unreadable("the answer has no `captcha_token`"));
@@ -204,6 +210,16 @@ fn encrypted(plain: &str, key: &str) -> Option<String> {
 fn object(answer: &Answer) -> Result<Value, Trouble> {
     let value = serde_json::from_slice(&answer.body).ok().filter(Value::is_object);
     value.ok_or_else(|| unreadable("the answer is no JSON object"))
+}
+
+/// Whoever refuses a place does so with the status of every refusal.
+fn misplaced(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Refused { status: 400, code } => Trouble::Misplaced { code },
+        Trouble::Refused { .. } | Trouble::Misplaced { .. } | Trouble::Silent { .. } | Trouble::Unreadable { .. } => {
+            trouble
+        }
+    }
 }
 
 /// Only base64 goes on to the page.

@@ -257,10 +257,14 @@ impl Desk {
         self.tell();
     }
 
-    /// What a person met with at a puzzle, for the case that nothing comes of it.
+    /// What a person met with at a puzzle, for the case that nothing comes of it; none: the next puzzle was had.
     pub fn met_with(&self, id: u64, trouble: Option<Trouble>) {
         if let Some(waiting) = self.lock().waiting.iter_mut().find(|waiting| waiting.id == id) {
-            waiting.trouble = trouble;
+            let misplaced = matches!(waiting.trouble, Some(Trouble::Misplaced { .. }));
+            // Another puzzle does not undo that the last one was not solved.
+            if trouble.is_some() || !misplaced {
+                waiting.trouble = trouble;
+            }
         }
     }
 

@@ -58,3 +58,31 @@ pub fn no_more_typed(language: Language) -> &'static str {
 pub fn supplied(language: Language) -> &'static str {
     language.words().labels().code_supplied
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Kind;
+
+    fn ticket() -> Ticket {
+        Ticket {
+            id: 1,
+            kind: Kind::Code,
+            target: "ac\u{1b}me".into(),
+            trial: "eiam/mobile-login/mfa".into(),
+            scene: Some("LOGIN_SMS".into()),
+            to: "152****7312".into(),
+            left: 42,
+        }
+    }
+
+    #[test]
+    fn a_question_says_whose_code_for_what_and_how_long_there_is() {
+        let english = question(&ticket(), 2, Language::English);
+        let expected = "which code did 152****7312 receive for LOGIN_SMS? 42 s left, 2 more after it\n  \
+                        ac\\u{1b}me: eiam/mobile-login/mfa\n  code: ";
+        assert_eq!(english, expected);
+        let chinese = question(&Ticket { scene: None, ..ticket() }, 0, Language::Chinese);
+        assert!(chinese.contains("152****7312 收到的验证码是？剩余 42 秒\n"), "{chinese}");
+    }
+}

@@ -232,6 +232,20 @@ const tests = {
     assert.equal(code, 0, out);
   },
 
+  async "a puzzle that is never solved is blocked for that, and not for want of a person"() {
+    const site = await deployed("ciam", { edit: (text) => text.replace('"20s"', '"3s"') });
+    const run = await running(site, ONE);
+    const page = await opened(run);
+    const where = await gap(page, site);
+    await byMouse(page, where > 150 ? where - 60 : where + 60);
+    await page.locator("#said.bad").waitFor();
+    const { code, record } = await run.over();
+    assert.equal(code, 5);
+    const { reason } = record.trials[0];
+    assert.equal(reason.code, "needs-captcha");
+    assert.match(reason.text, /refused the last try \(HTTP 400 IDAAS\.SDK\.CAPTCHA\.0002\)/);
+  },
+
   async "the page names recipient, trial, scene and time, and nobody's whole number"() {
     const site = await deployed("ciam");
     const run = await running(site, ["--select", "ciam/email-send/scene/*", "--jobs", "2"]);
