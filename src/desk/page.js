@@ -416,7 +416,9 @@
   };
 
   const end = () => {
-    for (const id of ["puzzle", "codes", "idle"]) one(id).hidden = true;
+    now.ticket = now.puzzle = null;
+    showCodes([]);
+    panel.hidden = one("idle").hidden = true;
     one("over").hidden = false;
     one("counts").textContent = "";
     document.title = "iamspec";
