@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use iamspec::case::Language;
-use iamspec::desk::{self, Desk};
+use iamspec::desk::{self, Desk, Ticket};
 use iamspec::embedded;
 use iamspec::outcome::Outcome;
 use iamspec::plan::{Consent, Plan, Selection};
@@ -74,15 +74,20 @@ impl Site {
 
     /// The code last sent, as it stands on the telephone of a masked number; none: not yet.
     fn telephone(&self, masked: &str, scene: &str) -> Option<String> {
-        let (head, tail) = masked.split_once("****").expect("a masked number");
-        let pool = (0..16).map(|at| format!("152000000{at:02}"));
-        let mut numbers = ["15201657311", "15201657312", "15201657313"].map(ToOwned::to_owned).into_iter().chain(pool);
-        let number = numbers.find(|number| number.starts_with(head) && number.ends_with(tail)).expect("a known number");
-        let path = format!("/_reference/code?to={number}&scene={scene}");
-        let (status, body) = get(self.deployment.url().trim_start_matches("http://"), &path);
-        let code = || serde_json::from_str::<Value>(&body).ok()?["code"].as_str().map(ToOwned::to_owned);
-        if status == 200 { code() } else { None }
+        telephone(self.deployment.url().trim_start_matches("http://"), masked, scene)
     }
+}
+
+/// The code last sent by the deployment at an address, as it stands on the telephone of a masked number; none: not yet.
+fn telephone(address: &str, masked: &str, scene: &str) -> Option<String> {
+    let (head, tail) = masked.split_once("****").expect("a masked number");
+    let pool = (0..16).map(|at| format!("152000000{at:02}"));
+    let mut numbers = ["15201657311", "15201657312", "15201657313"].map(ToOwned::to_owned).into_iter().chain(pool);
+    let number = numbers.find(|number| number.starts_with(head) && number.ends_with(tail)).expect("a known number");
+    let path = format!("/_reference/code?to={number}&scene={scene}");
+    let (status, body) = get(address, &path);
+    let code = || serde_json::from_str::<Value>(&body).ok()?["code"].as_str().map(ToOwned::to_owned);
+    if status == 200 { code() } else { None }
 }
 
 impl People {
@@ -356,21 +361,30 @@ fn varied(product: Product, variants: &[&str]) -> Config {
     })
 }
 
+/// A session of every trial, in this process.
+fn session(
+    config: &Config,
+    deployment: &Deployment,
+    people: &People,
+    edit: &dyn Fn(String) -> String,
+) -> runner::Session {
+    let text = reference::target_file(config, "acme staging", deployment.url());
+    let lines: Vec<_> = text.lines().map(|line| people.instead_of(line)).collect();
+    let target = target::parse(edit(lines.join("\n")), Path::new("acme.toml"), &|_| None);
+    let target = Arc::new(target.unwrap_or_else(|complaints| panic!("{complaints}")));
+    let sources = embedded::sources(None, None).expect("the built-in files are read");
+    let contract = Arc::new(embedded::contract(&sources).expect("the built-in contract is in order"));
+    let plan = Plan::new(&contract, &target, &Selection::default(), Consent::AsTheTargetSays).expect("every trial");
+    runner::session(&contract, &target, plan, Options::of(&target)).expect("a session")
+}
+
 /// A whole run in this process with somebody at the desk who solves every puzzle; its record and how many there were.
 fn by_hand(config: &Config, edit: impl Fn(String) -> String) -> (RunRecord, usize) {
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let deployment = reference::start(config.clone()).await.expect("a deployment");
         let people = People { captcha: true, codes: false, seconds: 20 };
-        let text = reference::target_file(config, "acme staging", deployment.url());
-        let lines: Vec<_> = text.lines().map(|line| people.instead_of(line)).collect();
-        let target = target::parse(edit(lines.join("\n")), Path::new("acme.toml"), &|_| None);
-        let target = Arc::new(target.unwrap_or_else(|complaints| panic!("{complaints}")));
-        let sources = embedded::sources(None, None).expect("the built-in files are read");
-        let contract = Arc::new(embedded::contract(&sources).expect("the built-in contract is in order"));
-        let consent = Consent::AsTheTargetSays;
-        let plan = Plan::new(&contract, &target, &Selection::default(), consent).expect("every trial");
-        let session = runner::session(&contract, &target, plan, Options::of(&target)).expect("a session");
+        let session = session(config, &deployment, &people, &edit);
         let desk = Arc::new(Desk::default());
         let session = Arc::new(session.with_desk(Arc::clone(&desk)));
         let address = deployment.url().trim_start_matches("http://").to_owned();
@@ -396,6 +410,73 @@ async fn solve_all(desk: Arc<Desk>, address: String) {
         }
         changes.changed().await.expect("the desk stands");
     }
+}
+
+/// A whole EIAM run with somebody at the desk who types every code, and mistypes those that `slips` says; its record.
+fn typed(config: &Config, slips: fn(&Ticket) -> bool) -> RunRecord {
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let deployment = reference::start(config.clone()).await.expect("a deployment");
+        let session = session(config, &deployment, &CODES, &|text| text);
+        let desk = Arc::new(Desk::default());
+        let session = Arc::new(session.with_desk(Arc::clone(&desk)));
+        let address = deployment.url().trim_start_matches("http://").to_owned();
+        let somebody = tokio::spawn(type_all(Arc::clone(&desk), address, slips));
+        let record = runner::run(&session, std::future::pending(), |_| {}).await;
+        somebody.abort();
+        record
+    })
+}
+
+/// Types what waits, one after the other, as it stands on the telephones.
+async fn type_all(desk: Arc<Desk>, address: String, slips: fn(&Ticket) -> bool) {
+    let mut changes = desk.changes();
+    loop {
+        while let Some(ticket) = desk.view().tickets.first() {
+            let (address, asked) = (address.clone(), ticket.clone());
+            let scene = ticket.scene.clone().expect("a scene");
+            let code = tokio::task::spawn_blocking(move || telephone(&address, &asked.to, &scene)).await;
+            let mut code = code.expect("an answer").expect("it was sent");
+            if slips(ticket) {
+                // The last digit is one less: altered by one, as a wrong code is, it is the right one.
+                let last = code.pop().and_then(|digit| digit.to_digit(10)).expect("a digit");
+                code.push(char::from_digit((last + 9) % 10, 10).expect("a digit"));
+            }
+            let _ = desk.give(ticket.id, code);
+        }
+        changes.changed().await.expect("the desk stands");
+    }
+}
+
+#[test]
+fn codes_that_are_typed_right_conform_and_what_a_deployment_breaks_is_still_seen() {
+    let right = typed(&varied(Product::Eiam, &[]), |_| false);
+    assert_eq!(right.tally.pass, right.tally.total, "{:?}", right.tally);
+    for what in ["a code that was never sent is accepted", "a code sent to another mobile number is accepted"] {
+        let fault =
+            reference::faults(Product::Eiam).into_iter().find(|fault| fault.breaks().contains(what)).expect(what);
+        let record = typed(&varied(Product::Eiam, &[]).with_fault(fault), |_| false);
+        assert!(record.tally.fail > 0, "{what}");
+    }
+}
+
+#[test]
+fn a_slip_of_the_hand_breaks_no_promise_and_proves_none() {
+    let record = typed(&varied(Product::Eiam, &[]), |ticket| ticket.again.is_none());
+    assert_eq!(record.tally.fail, 0, "{:?}", record.trials.iter().find(|trial| trial.outcome == Outcome::Fail));
+    let of = |id: &str| {
+        let id = format!("eiam/mobile-login/{id}");
+        record.trials.iter().find(|trial| trial.id == id).unwrap_or_else(|| panic!("no `{id}`")).clone()
+    };
+    for accepted in ["success", "mfa", "denied", "code-other-scene", "code-foreign"] {
+        assert_eq!(of(accepted).outcome, Outcome::Pass, "{accepted}: {:?}", of(accepted).reason);
+    }
+    // They carried the code before it was typed right: a refusal without a code of its own may have been for that.
+    let rider = of("client-id-unknown");
+    assert_eq!(rider.outcome, Outcome::Blocked, "{rider:?}");
+    assert!(rider.reason.expect("a reason").text.contains("mistyped"));
+    let wrong = of("code-wrong");
+    assert_eq!(wrong.outcome, Outcome::Blocked, "the wrong code was the right one: {:?}", wrong.checks);
 }
 
 /// Twelve scenes; of each document three more accepted requests, and two that cannot be delivered.

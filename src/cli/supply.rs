@@ -138,7 +138,8 @@ fn list(waiting: &[(WaitingRun, Ticket)]) -> String {
 
 fn describe(run: &WaitingRun, ticket: &Ticket) -> String {
     let scene = ticket.scene.as_deref().unwrap_or("no scene");
-    visible(&format!("run {} ({}): {} {scene}", run.process, ticket.target, ticket.to))
+    let again = if ticket.again.is_some() { ", once more to be sure" } else { "" };
+    visible(&format!("run {} ({}): {} {scene}{again}", run.process, ticket.target, ticket.to))
 }
 
 #[cfg(test)]

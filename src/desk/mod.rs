@@ -12,5 +12,5 @@ mod wire;
 pub use code::code_form;
 pub use page::{Page, open};
 pub use puzzle::{Picture, Puzzle, Puzzles, Trouble};
-pub use queue::{Desk, Errand, Kind, Ticket, Unattended, View, Want};
+pub use queue::{Again, Desk, Errand, Kind, Ticket, Unattended, View, Want};
 pub use wire::{Code, Supplied};

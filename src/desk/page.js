@@ -28,8 +28,10 @@
       left: "Time left",
       code: (to) => `Code that ${to} received`,
       give: "Give",
+      sure: "Once more, please, to be sure: a slip would go unnoticed here.",
+      doubted: "The deployment did not take this code. Once more, please, to be sure that it was typed right.",
       taken: "Right. The trial goes on.",
-      codeTaken: "Thank you. The trial goes on.",
+      codeTaken: "Thank you.",
       wrong: (code) => `Not there. Here is another puzzle. (${code})`,
       fresh: "The puzzle had grown old. Here is another one.",
       gone: "This trial no longer waits.",
@@ -63,8 +65,10 @@
       left: "剩余时间",
       code: (to) => `${to} 收到的验证码`,
       give: "提交",
+      sure: "请再次输入以确认：此处输错不会被发现。",
+      doubted: "部署未接受该验证码。请再次输入，以确认输入无误。",
       taken: "正确，测试继续进行。",
-      codeTaken: "谢谢，测试继续进行。",
+      codeTaken: "谢谢。",
       wrong: (code) => `位置不对，已换一张拼图。（${code}）`,
       fresh: "拼图已过期，已换一张。",
       gone: "该测试项已不再等待。",
@@ -90,8 +94,8 @@
   const track = one("track");
   const panel = one("puzzle");
 
-  /** What is shown. `place` is where the piece stands, in pixels of a scene 310 wide. */
-  const now = { view: null, ticket: null, puzzle: null, since: 0, place: 0, most: 0, busy: false, failures: 0 };
+  /** What is shown. `place` is where the piece stands, in pixels of a scene 310 wide; `at` is where somebody works by keys. */
+  const now = { view: null, ticket: null, puzzle: null, since: 0, place: 0, most: 0, busy: false, failures: 0, at: null };
   const codes = new Map();
 
   // ---- asking our own server ----
@@ -165,6 +169,13 @@
     list.replaceChildren(...parts);
   };
 
+  /** Whoever works by keys goes on with the next one, where what had the focus has gone. */
+  const carryOn = (element) => {
+    if (document.activeElement !== document.body || !element) return;
+    element.focus();
+    now.at = null;
+  };
+
   // ---- the puzzle ----
 
   const put = (place) => {
@@ -217,6 +228,7 @@
       now.since = Date.now();
       now.most = WIDTH - (piece.naturalWidth * WIDTH) / scene.naturalWidth;
       put(0);
+      if (now.at === "handle") carryOn(handle);
     } catch {
       loading.textContent = words().none;
     } finally {
@@ -303,6 +315,7 @@
     else if (event.key === "Enter" || event.key === " ") check();
     else if (by === undefined) return;
     event.preventDefault();
+    now.at = "handle";
     here();
   });
   one("check").addEventListener("click", check);
@@ -341,16 +354,19 @@
     const skip = document.createElement("button");
     skip.type = "button";
     skip.className = "quiet";
+    const again = document.createElement("p");
+    again.className = "again";
     const wrong = document.createElement("p");
     wrong.className = "wrong";
     wrong.id = `wrong-${ticket.id}`;
     wrong.setAttribute("role", "alert");
     input.setAttribute("aria-describedby", wrong.id);
     form.append(label, give, skip);
-    item.append(list, form, wrong);
+    item.append(list, again, form, wrong);
     form.noValidate = true;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      now.at = "code";
       const outcome = await post("code", { ticket: ticket.id, code: input.value }).catch(() => ({ outcome: "gone" }));
       if (outcome.outcome === "form") {
         wrong.textContent = words().form;
@@ -366,6 +382,8 @@
       const w = words();
       errand(list, seen);
       caption.textContent = w.code(seen.to);
+      again.textContent = { sure: w.sure, refused: w.doubted }[seen.again] ?? "";
+      again.hidden = again.textContent === "";
       if (wrong.textContent !== "") wrong.textContent = w.form;
       give.textContent = w.give;
       skip.textContent = w.leave;
@@ -387,6 +405,7 @@
       codes.get(ticket.id).speak(ticket);
     }
     one("codes").hidden = tickets.length === 0;
+    if (now.at === "code") carryOn(one("code-list").querySelector("input"));
   };
 
   // ---- all of it ----

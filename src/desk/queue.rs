@@ -27,6 +27,18 @@ pub struct Errand {
     pub scene: Option<String>,
     /// Who receives, masked.
     pub to: String,
+    /// Why a code is asked for that was typed before.
+    pub again: Option<Again>,
+}
+
+/// Why a code is asked for a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Again {
+    /// A typing error would go unnoticed.
+    Sure,
+    /// The deployment did not take it.
+    Refused,
 }
 
 /// What is wanted of a person.
@@ -63,6 +75,9 @@ pub struct Ticket {
     pub scene: Option<String>,
     /// Who receives, masked.
     pub to: String,
+    /// Why a code is asked for that was typed before.
+    #[serde(default)]
+    pub again: Option<Again>,
     /// How long it still waits, in seconds that have begun.
     pub left: u64,
 }
@@ -219,6 +234,7 @@ impl Desk {
                 trial: errand.trial,
                 scene: errand.scene,
                 to: errand.to,
+                again: errand.again,
                 left: u64::try_from(left.as_millis().div_ceil(1000)).unwrap_or(u64::MAX),
             }
         };
@@ -369,7 +385,7 @@ mod tests {
     use super::*;
 
     fn errand(trial: &str) -> Errand {
-        Errand { target: "acme".into(), trial: trial.into(), scene: None, to: "152****0000".into() }
+        Errand { target: "acme".into(), trial: trial.into(), scene: None, to: "152****0000".into(), again: None }
     }
 
     const PATIENCE: Duration = Duration::from_secs(2);

@@ -4,7 +4,7 @@
 
 use super::Language;
 use super::words::CodeWanted;
-use crate::desk::Ticket;
+use crate::desk::{Again, Ticket};
 use crate::text::visible;
 
 /// Where puzzles are solved, and how many there will be.
@@ -26,7 +26,13 @@ pub fn question(ticket: &Ticket, more: usize, language: Language) -> String {
     let scene = ticket.scene.as_deref().map(visible);
     let wanted =
         CodeWanted { to: &to, scene: scene.as_deref(), trial: &trial, target: &target, seconds: ticket.left, more };
-    format!("{}\n{}", language.words().code_wanted(&wanted), place(language))
+    let labels = language.words().labels();
+    let why = match ticket.again {
+        None => String::new(),
+        Some(Again::Sure) => format!("{}\n", labels.code_sure),
+        Some(Again::Refused) => format!("{}\n", labels.code_refused),
+    };
+    format!("{why}{}\n{}", language.words().code_wanted(&wanted), place(language))
 }
 
 /// The place to type a code, once more.
@@ -72,6 +78,7 @@ mod tests {
             trial: "eiam/mobile-login/mfa".into(),
             scene: Some("LOGIN_SMS".into()),
             to: "152****7312".into(),
+            again: None,
             left: 42,
         }
     }
@@ -82,6 +89,8 @@ mod tests {
         let expected = "which code did 152****7312 receive for LOGIN_SMS? 42 s left, 2 more after it\n  \
                         ac\\u{1b}me: eiam/mobile-login/mfa\n  code: ";
         assert_eq!(english, expected);
+        let again = question(&Ticket { again: Some(Again::Refused), ..ticket() }, 2, Language::English);
+        assert!(again.starts_with("the deployment did not take this code") && again.ends_with(expected), "{again}");
         let chinese = question(&Ticket { scene: None, ..ticket() }, 0, Language::Chinese);
         assert!(chinese.contains("152****7312 收到的验证码是？剩余 42 秒\n"), "{chinese}");
     }

@@ -17,6 +17,8 @@ struct Lane {
     ridden: Vec<Result<Shared, Reason>>,
     /// The closing control.
     closed: Found,
+    /// The code was mistyped when the riders carried it.
+    mistyped: bool,
     /// The reuses, where the control was accepted.
     reused: Vec<Result<Shared, Reason>>,
 }
@@ -27,13 +29,15 @@ struct Shared {
     exchange: Exchange,
 }
 
-/// A rider whose token or code the deployment may have burnt before: only its exact answer proves anything.
-fn burned(planned: &Planned) -> Planned {
+/// Why what a rider was answered may be owed to the token or code it carried.
+const BURNT: &str = "the deployment uses up a token or code with any request that carries it, and a person is not asked for \
+                     one a trial: run this trial alone with `--select`, or set a source that needs no person";
+const MISTYPED: &str = "the code was mistyped when this request carried it: run again with `--rerun`";
+
+/// A rider whose token or code may have been no good: only its exact answer proves anything.
+fn doubted(planned: &Planned, why: &str) -> Planned {
     let code = if planned.trial.needs.code.is_some() { ReasonCode::NeedsCode } else { ReasonCode::NeedsCaptcha };
-    let text = "the deployment uses up a token or code with any request that carries it, and a person is not asked for one \
-                a trial: run this trial alone with `--select`, or set a source that needs no person";
-    let readiness = Readiness::Improvised(Reason::new(code, text));
-    Planned { readiness, ..planned.clone() }
+    Planned { readiness: Readiness::Improvised(Reason::new(code, why)), ..planned.clone() }
 }
 
 impl Session {
@@ -50,6 +54,7 @@ impl Session {
         // A deployment may burn a token or code on any request that carries it: then each gets its own.
         let refused = lane.closed.own.as_ref().and_then(Exchange::status) == Some(400);
         let burnt = refused && !riders.is_empty();
+        let doubt = if burnt { Some(BURNT) } else { lane.mistyped.then_some(MISTYPED) };
         if burnt {
             let ridden = std::mem::take(&mut lane.ridden);
             lane = match self.lane(&[], closing, reuse).await {
@@ -61,7 +66,7 @@ impl Session {
                 lane.ridden = ridden;
             }
         }
-        let Lane { ridden, closed, reused } = lane;
+        let Lane { ridden, closed, reused, .. } = lane;
         let control = Control::of(&closed, &self.plan.trials[closing].trial, self.options.strict);
         self.end(closing, closed);
         self.end_reuses(reuse, reused, &control).await;
@@ -70,8 +75,10 @@ impl Session {
             let planned = &self.plan.trials[rider];
             let found = match (forbids(&control, &planned.trial), ridden.next()) {
                 (Some(reason), _) | (None, Some(Err(reason))) => Found::halted(reason),
-                (None, Some(Ok(shared))) if burnt => self.concluded(&burned(planned), shared, &control).await,
-                (None, Some(Ok(shared))) => self.concluded(planned, shared, &control).await,
+                (None, Some(Ok(shared))) => match doubt {
+                    Some(why) => self.concluded(&doubted(planned, why), shared, &control).await,
+                    None => self.concluded(planned, shared, &control).await,
+                },
                 (None, None) => self.alone(planned, false, None, &control).await,
             };
             self.end(rider, found);
@@ -92,12 +99,14 @@ impl Session {
                 None => Ok(self.share(rider, &mut delivery).await?),
             });
         }
+        let carried = delivery.grant.code.clone();
         let closed = self.send(planned, &mut delivery, &Control::Held).await;
+        let mistyped = delivery.grant.code != carried;
         let mut reused = Vec::with_capacity(reuse.len());
         for &again in reuse.iter().filter(|_| closed.accepted()) {
             reused.push(self.reuse(&self.plan.trials[again], &mut delivery).await);
         }
-        Ok(Lane { ridden, closed, reused })
+        Ok(Lane { ridden, closed, mistyped, reused })
     }
 
     async fn share(&self, planned: &Planned, delivery: &mut Delivery) -> Result<Shared, Reason> {

@@ -5,6 +5,7 @@
 mod chain;
 mod evidence;
 mod session;
+mod slip;
 mod unit;
 
 use std::sync::Arc;

@@ -330,16 +330,23 @@ impl Session {
             return Found::halted(reason);
         }
         let grant = delivery.grant.clone();
-        let exchange = match self.dispatch(trial, &grant, delivery.gate.as_mut()).await {
+        let sent = self.dispatch(trial, &grant, delivery.gate.as_mut()).await;
+        let settled = match sent {
+            Ok(exchange) => self.beyond_a_slip(planned, delivery, exchange).await,
+            Err(reason) => Err(reason),
+        };
+        let exchange = match settled {
             Ok(exchange) => exchange,
-            Err(reason) => return Found::halted(reason),
+            Err(reason) => {
+                return Found { exchanges: std::mem::take(&mut delivery.exchanges), ..Found::halted(reason) };
+            }
         };
         let mut found = self.judge(planned, &exchange, control).await;
         if let Some(arrival) = delivery.arrival.take().filter(|_| exchange.status() == Some(200)) {
             found.findings.push(self.arrival(arrival).await);
         }
         found.exchanges = std::mem::take(&mut delivery.exchanges);
-        found.grant = Some(grant);
+        found.grant = Some(delivery.grant.clone());
         found.own = Some(exchange);
         found
     }

@@ -126,8 +126,13 @@ async function byTouch(page, x) {
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 }
 
+let focused = 0;
 async function byKeys(page, x) {
-  await page.locator("#handle").focus();
+  // Once there, the keys stay where they are from puzzle to puzzle.
+  if ((await page.evaluate(() => document.activeElement.id)) !== "handle") {
+    await page.locator("#handle").focus();
+    focused += 1;
+  }
   await page.keyboard.press("Home");
   for (let tens = 0; tens < Math.floor(x / 10); tens += 1) await page.keyboard.press("Shift+ArrowRight");
   for (let ones = 0; ones < x % 10; ones += 1) await page.keyboard.press("ArrowRight");
@@ -197,7 +202,9 @@ const tests = {
     const run = await running(site, ["--lang", "zh"]);
     const page = await opened(run);
     assert.equal(await page.locator("html").getAttribute("lang"), "zh");
+    focused = 0;
     const { puzzles, codes } = await serve(page, site, byKeys);
+    assert.ok(focused <= codes + 1, `the keys were lost ${focused} times`);
     const { code, record, out } = await run.over();
     assert.equal(code, 0, out);
     assert.equal(record.verdict, "conforms");
@@ -324,6 +331,13 @@ const tests = {
     await item.locator(".wrong", { hasText: "four to eight digits" }).waitFor();
     assert.equal(await item.locator("input").getAttribute("aria-invalid"), "true");
     await shot(page, "code");
+    // A slip of the hand: the deployment refuses, and the code is asked for once more.
+    const code = await received(page, site, item);
+    await item.locator("input").fill(code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10));
+    await page.keyboard.press("Enter");
+    await item.locator(".again", { hasText: "did not take this code" }).waitFor();
+    await page.waitForFunction(() => document.activeElement.tagName === "INPUT", null, { timeout: 2000 });
+    await shot(page, "code-again");
     await page.setViewportSize({ width: 360, height: 740 });
     await page.locator("[data-language=zh]").click();
     await shot(page, "code-narrow-zh");

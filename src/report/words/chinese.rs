@@ -38,6 +38,8 @@ static LABELS: Labels = Labels {
     needed: "（仅因其他测试项需要而执行）",
     cut_off: "本次运行中途被终止",
     code_here: "验证码",
+    code_sure: "请再次输入以确认：此处输错不会被发现",
+    code_refused: "部署未接受该验证码：请再次输入，以确认输入无误",
     code_form: "验证码应为四到八位数字；输入 `skip` 可跳过此项",
     code_gone: "已不再等待此验证码",
     no_more_typed: "此处已无法输入：请使用页面，或在另一终端执行 `iamspec supply CODE`",

@@ -38,6 +38,8 @@ static LABELS: Labels = Labels {
     needed: "(ran because others needed it)",
     cut_off: "this run was cut off before its end",
     code_here: "code",
+    code_sure: "once more, please, to be sure: a slip would go unnoticed here",
+    code_refused: "the deployment did not take this code: once more, please, to be sure that it was typed right",
     code_form: "a code has four to eight digits; `skip` leaves this one out",
     code_gone: "this code is not waited for any more",
     no_more_typed: "nothing more can be typed here: use the page, or `iamspec supply CODE` in another terminal",

@@ -221,6 +221,10 @@ labels! {
     cut_off,
     /// Stands before a code that is typed.
     code_here,
+    /// Why a code is typed twice: a slip would not be noticed.
+    code_sure,
+    /// Why a code is typed twice: it was refused.
+    code_refused,
     /// What was typed is no code.
     code_form,
     /// A code was given somewhere else, or nobody waits for it any more.
