@@ -6,7 +6,7 @@
 use super::session::Session;
 use crate::case::{CodeNeed, Trial};
 use crate::exchange::Exchange;
-use crate::fixture::Delivery;
+use crate::fixture::{self, Delivery};
 use crate::outcome::ReasonCode;
 use crate::plan::{Planned, Reason};
 use crate::target::CodeSource;
@@ -27,6 +27,11 @@ impl Session {
         for _ in 0..TRIES {
             if !self.may_be_a_slip(trial, &exchange) {
                 return Ok(exchange);
+            }
+            if trial.must_be_accepted()
+                && let Some(reason) = delivery.sent.and_then(|sent| fixture::too_old(sent.elapsed()))
+            {
+                return Err(reason);
             }
             let again = self.fixtures.retyped(trial, &delivery.grant.to).await.map_err(|halt| halt.reason)?;
             if delivery.grant.code.as_ref() == Some(&again) {
