@@ -10,6 +10,7 @@
 //! | [`target`] | a target file and the environment → a typed target |
 //! | [`plan`] | documents × target × selection → ordered trials, each ready or blocked with the reason, and what they will cost |
 //! | [`exchange`] | a request → the recorded request and answer; budgets and rate hold here |
+//! | [`desk`] | what waits for a person: puzzles to solve, codes to read → the page, the prompt, `supply` |
 //! | [`fixture`] | what a trial needs first: recipient, captcha token, delivered code |
 //! | [`check`] | expectation × exchange → all findings |
 //! | [`record`] | the run record |
@@ -43,6 +44,8 @@ pub mod target;
 pub mod plan;
 
 pub mod exchange;
+
+pub mod desk;
 
 pub mod fixture;
 

@@ -9,8 +9,8 @@ mod dependencies;
 
 /// The stations in the order in which the data travels.
 const STATIONS: &[&str] = &[
-    "schema", "case", "target", "plan", "exchange", "fixture", "check", "record", "verdict", "runner", "compare",
-    "report", "embedded", "loopback", "bridge", "selftest", "doctor", "cli",
+    "schema", "case", "target", "plan", "exchange", "desk", "fixture", "check", "record", "verdict", "runner",
+    "compare", "report", "embedded", "loopback", "bridge", "selftest", "doctor", "cli",
 ];
 /// Leaves that any station may use.
 const LEAVES: &[&str] = &["text", "outcome", "redact", "diagnostic", "score", "template", "toml_file", "source_files"];
@@ -36,7 +36,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["diagnostic"]),
     ("libtest_mimic", &["bridge"]),
     ("jsonwebtoken", &["check", "reference"]),
-    ("axum", &["reference"]),
+    ("axum", &["reference", "desk"]),
     ("aho_corasick", &["redact"]),
 ];
 

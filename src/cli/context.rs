@@ -19,10 +19,10 @@ pub(crate) struct Context {
     pub(crate) color_stderr: bool,
     /// The columns of the terminal that the result goes to; none: a pipe.
     pub(crate) width: Option<usize>,
-    /// Whether somebody can be asked: reads and answers on a terminal.
-    pub(crate) asks: bool,
     /// Whether a progress bar can be shown.
     pub(crate) progress: bool,
+    /// Whether somebody can be asked something.
+    pub(crate) asks: bool,
     /// The language of the reports where no option names one.
     pub(crate) language: Language,
 }
@@ -53,11 +53,35 @@ impl Context {
             color: colored(choice, stdout),
             color_stderr: colored(choice, stderr),
             width: stdout.then(terminal_width),
-            asks: stderr && io::stdin().is_terminal(),
             progress: stderr,
+            asks: io::stdin().is_terminal() && stderr && in_foreground(),
             language: language(|name| std::env::var(name).ok()),
         }
     }
+}
+
+/// Whether the terminal is ours to read from: a job in the background that reads is stopped.
+fn in_foreground() -> bool {
+    // Only Linux says so without a system call of its own; the name of the process, in parentheses, may hold anything.
+    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else { return true };
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    let fields: Vec<&str> = after.split_whitespace().collect();
+    match fields[..] {
+        [_state, _parent, group, _session, _terminal, foreground, ..] => group == foreground,
+        _ => true,
+    }
+}
+
+/// The folder for what only this user may see: of the session, else of caches.
+pub(crate) fn private_folder() -> Option<PathBuf> {
+    private_folder_of(|name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from))
+}
+
+fn private_folder_of(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    let cache = || variable("XDG_CACHE_HOME").or_else(|| variable("LOCALAPPDATA"));
+    let home = || variable("HOME").map(|home| home.join(".cache"));
+    let folder = variable("XDG_RUNTIME_DIR").or_else(cache).or_else(home)?;
+    Some(folder.join("iamspec"))
 }
 
 /// `--color`, else `NO_COLOR`, `CLICOLOR_FORCE` or `FORCE_COLOR`, `CLICOLOR=0`, else whether it is a terminal.
@@ -125,6 +149,20 @@ pub(crate) fn note(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_private_folder_is_that_of_the_session_or_a_cache() {
+        let with = |set: &'static [(&'static str, &'static str)]| {
+            private_folder_of(|name| {
+                set.iter().find(|(known, _)| *known == name).map(|(_, value)| PathBuf::from(value))
+            })
+        };
+        let expected = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(with(&[("HOME", "/h"), ("XDG_RUNTIME_DIR", "/run/1")]), expected("/run/1/iamspec"));
+        assert_eq!(with(&[("HOME", "/h"), ("XDG_CACHE_HOME", "/c")]), expected("/c/iamspec"));
+        assert_eq!(with(&[("HOME", "/h")]), expected("/h/.cache/iamspec"));
+        assert_eq!(with(&[]), None);
+    }
 
     #[test]
     fn the_first_locale_that_is_set_names_the_language() {

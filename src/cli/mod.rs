@@ -14,16 +14,21 @@ mod leaks;
 mod lint;
 mod list;
 mod merge;
+mod person;
 mod plan;
+mod prompt;
 mod report;
 mod reports;
 mod run;
+mod screen;
 mod selected;
 mod selftest;
 mod serve;
 mod show;
 mod stop;
+mod supply;
 mod verify;
+mod waiting;
 mod waive;
 
 use std::path::PathBuf;
@@ -96,6 +101,8 @@ enum Command {
     Accept(accept::AcceptOptions),
     /// Stubs of a waiver file for what did not pass in a stored run.
     Waive(waive::WaiveOptions),
+    /// Hand a code that was received to a run that waits for it.
+    Supply(supply::SupplyOptions),
     /// The reference deployment alone, and a target file to use against it.
     Serve(serve::ServeOptions),
     /// A commented target file: asks on a terminal, takes options in a script.
@@ -184,6 +191,7 @@ fn dispatch(command: &Command, context: Context) -> Result<u8, Refused> {
         Command::Verify(options) => verify::run(options, context),
         Command::Accept(options) => accept::run(options, context),
         Command::Waive(options) => waive::run(options),
+        Command::Supply(options) => supply::run(options, context),
         Command::Serve(options) => serve::run(options),
         Command::Init(options) => init::run(options, context),
         Command::Completions { shell } => Ok(completions(*shell)),

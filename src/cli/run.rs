@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use clap::Args;
 use futures_util::stream::{self, StreamExt as _};
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use super::context::Workflow;
 use super::leaks::say;
+use super::person::{self, Attended, Needed};
 use super::reports::{self, Files, Unwritten, Wanted};
+use super::screen::Screen;
 use super::selected::{self, Site};
 use super::stop::Stop;
 use super::{Context, ContractOptions, Refused, exit};
@@ -118,8 +119,11 @@ async fn all(
     reports::told_apart(sites.iter().map(|site| site.target.name.as_str()))?;
     let selection = options.selected.selection(contract, &sites)?;
     let mut trials = 0;
+    let mut needed = Needed::default();
     for site in &sites {
-        trials += options.selected.plan(contract, site, &selection)?.trials.len() as u64;
+        let plan = options.selected.plan(contract, site, &selection)?;
+        trials += plan.trials.len() as u64;
+        needed.add(&plan, contract, &site.target, options.repeat);
     }
     let part = options.selected.shard().is_some();
     if trials == 0 && !part {
@@ -127,22 +131,29 @@ async fn all(
     }
     let bases = bases(options, &sites)?;
     let files = prepare(options, &sites, trials)?;
-    let shown = context.progress && !options.quiet;
     let name = if let [site] = &sites[..] { selected::name(&site.target) } else { format!("{} targets", sites.len()) };
-    let house = House {
+    let screen = Arc::new(Screen::new(context.progress && !options.quiet));
+    let language = options.lang.unwrap_or(context.language);
+    let attended = person::attend(&needed, &sites, &screen, (language, context)).await?;
+    screen.begin(&name, trials * u64::from(options.repeat));
+    let mut house = House {
         options,
         contract,
         waivers,
         context,
         selection,
         stop,
-        bar: bar(shown, trials * u64::from(options.repeat), &name),
+        screen: Arc::clone(&screen),
+        attended,
         brief: sites.len() > MOST_TABLES,
     };
     let turns = sites.into_iter().zip(files).zip(bases).enumerate();
     let turns = turns.map(|(at, ((site, files), base))| house.turn(at, site, files, base));
     let ended: Vec<_> = stream::iter(turns).buffer_unordered(options.at_once.into()).collect().await;
-    house.bar.finish_and_clear();
+    screen.end();
+    if let Some(attended) = house.attended.take() {
+        attended.close().await;
+    }
     let mut ended: Vec<Ended> = ended.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     ended.sort_by_key(|ended| ended.at);
     let all = Together::of(ended);
@@ -164,7 +175,9 @@ struct House<'a> {
     context: Context,
     selection: Selection,
     stop: Stop,
-    bar: ProgressBar,
+    screen: Arc<Screen>,
+    /// Whoever is asked for what only a person can give.
+    attended: Option<Attended>,
     /// Whether no more of a run is kept than overviews say.
     brief: bool,
 }
@@ -227,11 +240,15 @@ impl House<'_> {
         let target = Arc::new(target);
         let session = runner::session(self.contract, &target, plan, told);
         let session = session.map_err(|error| Refused::usage(redact::without(&error.to_string(), &target.secrets)))?;
-        let session = Arc::new(session.with_waivers(self.waivers.clone()));
+        let session = session.with_waivers(self.waivers.clone());
+        let session = Arc::new(match &self.attended {
+            Some(attended) => session.with_desk(Arc::clone(&attended.desk)),
+            None => session,
+        });
         // Where everything else of the run happens: a thread of its own would only be woken up by it again and again.
-        let (heard, stop) = (self.bar.clone(), self.stop.clone());
+        let (screen, stop) = (Arc::clone(&self.screen), self.stop.clone());
         let running =
-            tokio::spawn(runner::run(Arc::clone(&session), async move { stop.asked().await }, move || heard.inc(1)));
+            tokio::spawn(runner::run(Arc::clone(&session), async move { stop.asked().await }, move || screen.step()));
         let mut record =
             running.await.map_err(|error| Refused::with(exit::BUG, format!("the run broke off: {error}")))?;
         let leaks = runner::conceal(&session, &mut record);
@@ -357,15 +374,4 @@ fn prepare(options: &RunOptions, sites: &[Site], trials: u64) -> Result<Vec<File
         })
         .collect::<Result<_, _>>()
         .map_err(Refused::from)
-}
-
-fn bar(shown: bool, trials: u64, name: &str) -> ProgressBar {
-    if !shown {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(trials);
-    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {elapsed}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(crate::text::visible(name));
-    bar
 }

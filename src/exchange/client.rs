@@ -110,6 +110,13 @@ impl Client {
         self.pace.slot().await;
     }
 
+    /// Sends a request that is none of the contract and delivers nothing, at the pace of the run: for a puzzle, to a run that
+    /// waits.
+    pub async fn ask(&self, request: Prepared) -> Exchange {
+        self.slot().await;
+        self.exchange(request).await
+    }
+
     /// Sends a request of the contract; only the outlet does, which has it paid for.
     pub(super) async fn exchange(&self, request: Prepared) -> Exchange {
         let started = Instant::now();

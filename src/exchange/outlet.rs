@@ -62,6 +62,12 @@ impl Outlet {
         self.budget.expect_login(account, code);
     }
 
+    /// Counts a login that failed for its code, though that was not foreseen; false when there may be no more of them.
+    #[must_use]
+    pub fn reserve_failed_login(&self, account: &str) -> bool {
+        self.budget.reserve_failed_login(account)
+    }
+
     /// Sends, when pace and budgets allow it. `declared`: the account on which a case file says that this login must fail, which
     /// counts also where the request does not show it.
     ///

@@ -69,12 +69,31 @@ impl<'a> Readiness<'a> {
 
     pub(super) fn of(&mut self, trial: &Trial) -> Ready {
         let own = self.own(trial);
-        if trial.must_be_accepted() || trial.names_its_guard() {
+        if trial.must_be_accepted() {
             return own;
+        }
+        if trial.names_its_guard() {
+            return match self.patience(trial) {
+                Some(reason) if own == Ready::Ready => Ready::Improvised(reason),
+                Some(_) | None => own,
+            };
         }
         match (own, self.control(trial)) {
             (Ready::Ready, Some(Ready::Blocked(reason))) => Ready::Blocked(reason),
             (own, _) => own,
+        }
+    }
+
+    /// Why no person is asked for a token of this trial: its control, whose token it would share, is not made, and its exact
+    /// answer proves its clause with an invented one too.
+    fn patience(&mut self, trial: &Trial) -> Option<Reason> {
+        let control = self.contract.trial(trial.control.as_ref()?)?;
+        let shares = trial.needs.captcha == Some(CaptchaNeed::Valid) && trial.needs == control.needs;
+        match self.control(trial) {
+            Some(Ready::Blocked(reason)) if shares && self.target.captcha == Some(CaptchaSource::Browser) => {
+                Some(reason)
+            }
+            Some(_) | None => None,
         }
     }
 
@@ -149,14 +168,9 @@ impl<'a> Readiness<'a> {
         if !needs_token {
             return None;
         }
-        if self.target.captcha == Some(CaptchaSource::Browser) {
-            let text =
-                "this version has no page for a person: set one of `captcha.http`, `captcha.command`, `captcha.file`";
-            return Some(Reason::new(ReasonCode::NeedsCaptcha, text));
-        }
         if self.target.captcha.is_none() {
             let text = "no source of captcha tokens: set one of `captcha.http`, `captcha.command`, \
-                        `captcha.file`";
+                        `captcha.file`, `captcha.browser`";
             return Some(Reason::new(ReasonCode::NeedsCaptcha, text));
         }
         let unknown = self.target.captcha_invalid == CaptchaInvalid::Unknown;
@@ -173,13 +187,8 @@ impl<'a> Readiness<'a> {
             None => Some(Reason::new(
                 ReasonCode::NeedsCode,
                 "no source of verification codes: set one of `verify_code.http`, `verify_code.command`, \
-                 `verify_code.fixed`",
+                 `verify_code.prompt`, `verify_code.fixed`",
             )),
-            Some(CodeSource::Prompt) => {
-                let text = "this version asks no person for codes: set one of `verify_code.http`, `verify_code.command`, \
-                            `verify_code.fixed`";
-                Some(Reason::new(ReasonCode::NeedsCode, text))
-            }
             Some(CodeSource::Fixed(_)) if matches!(need, CodeNeed::Spent | CodeNeed::Foreign) || other_scene(trial) => {
                 let text = "a code that is always the same can neither be spent nor belong to another scene or number: \
                             set `verify_code.http` or `verify_code.command`";

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::turns::somebody_else;
 use super::{Plan, Planned, Readiness, Turns, Unit};
 use crate::case::{CaptchaNeed, CodeNeed, Contract, Document, Effect, Trial};
-use crate::target::{CaptchaInvalid, Target};
+use crate::target::{CaptchaInvalid, CaptchaSource, Target};
 
 /// How long a token is left to lie beyond its lifetime, so that two clocks need not agree to the second.
 pub const AGE_MARGIN: Duration = Duration::from_secs(1);
@@ -93,7 +93,11 @@ impl Walk<'_> {
             }
         }
         if let Some(age) = self.age(trial) {
-            steps.extend([Step::Token, Step::Age(age)]);
+            // Where every token costs somebody something, the one that was used grows old instead of another.
+            if !self.uses_again(trial) {
+                steps.push(Step::Token);
+            }
+            steps.push(Step::Age(age));
         }
         if trial.sends() {
             steps.push(Step::Gate { to: to.to_owned() });
@@ -102,6 +106,13 @@ impl Walk<'_> {
             Some(CaptchaNeed::Valid | CaptchaNeed::Tampered) => steps.push(Step::Token),
             None | Some(CaptchaNeed::Invented | CaptchaNeed::Spent) => {}
         }
+    }
+
+    /// Whether the token of the trial before is left to grow old.
+    fn uses_again(self, trial: &Trial) -> bool {
+        let scarce = self.target.captcha.as_ref().is_some_and(CaptchaSource::is_scarce);
+        let after = trial.after.as_ref().and_then(|after| self.plan.position(after));
+        scarce && after.is_some_and(|at| self.plan.trials[at].readiness == Readiness::Ready)
     }
 
     fn code(self, trial: &Trial, to: &str, steps: &mut Vec<Step>) {

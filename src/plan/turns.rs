@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::{Plan, Planned, Readiness};
 use crate::case::{Effect, RecipientNeed, Trial};
-use crate::target::{CaptchaInvalid, Target};
+use crate::target::{CaptchaInvalid, CaptchaSource, Target};
 
 /// The address of each trial that needs one, by the id of the trial.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,9 @@ pub fn somebody_else<'t>(target: &'t Target, to: &str) -> Option<&'t str> {
 
 /// Whether a trial goes to whomever a token was used for before.
 fn follows(trial: &Trial, target: &Target) -> bool {
-    trial.needs.recipient == Some(RecipientNeed::OfSpentToken) && target.captcha_invalid == CaptchaInvalid::SingleUse
+    let again = target.captcha_invalid == CaptchaInvalid::SingleUse
+        || target.captcha.as_ref().is_some_and(CaptchaSource::is_scarce);
+    trial.needs.recipient == Some(RecipientNeed::OfSpentToken) && again
 }
 
 struct Dealer<'t> {

@@ -3,7 +3,7 @@
 //! In: a plan. Out: units, and the order in which they begin. Never: sends.
 
 use super::{Plan, Readiness};
-use crate::case::{CaptchaNeed, CodeNeed, Trial};
+use crate::case::{CaptchaNeed, CodeNeed, Needs, Trial};
 use crate::target::{CaptchaSource, Target};
 
 /// Trials that run together.
@@ -49,7 +49,10 @@ pub fn units(plan: &Plan, target: &Target) -> Vec<Unit> {
         {
             continue;
         }
-        let riders: Vec<usize> = (0..plan.trials.len()).filter(|&rider| rides(plan, rider, closing)).collect();
+        let mut riders: Vec<usize> =
+            (0..plan.trials.len()).filter(|&rider| rides(plan, rider, closing, captcha_is_scarce)).collect();
+        // Last, what is likeliest to use the token up against all right.
+        riders.sort_by_key(|&rider| plan.trials[rider].trial.needs.captcha == Some(CaptchaNeed::Tampered));
         let reuse: Vec<usize> = (0..plan.trials.len()).filter(|&again| uses_again(plan, again, closing)).collect();
         if riders.is_empty() && reuse.is_empty() {
             continue;
@@ -78,15 +81,21 @@ fn shares(closing: &Trial, captcha_is_scarce: bool) -> bool {
 }
 
 /// Whether a negative can carry the token or code of its control without using it up by right.
-fn rides(plan: &Plan, rider: usize, closing: &Trial) -> bool {
+fn rides(plan: &Plan, rider: usize, closing: &Trial, captcha_is_scarce: bool) -> bool {
     let planned = &plan.trials[rider];
     let trial = &planned.trial;
     trial.control.as_deref() == Some(closing.id.as_str())
         && planned.readiness == Readiness::Ready
         && !trial.last
         && trial.after.is_none()
-        && trial.needs == closing.needs
+        && (trial.needs == closing.needs || (captcha_is_scarce && alters(trial, closing)))
         && (trial.needs.code.is_none() || trial.scene == closing.scene)
+}
+
+/// Whether a negative carries the token of its control altered: not the one that was issued, which stays good.
+fn alters(rider: &Trial, closing: &Trial) -> bool {
+    let needs = Needs { captcha: Some(CaptchaNeed::Valid), ..rider.needs };
+    rider.needs.captcha == Some(CaptchaNeed::Tampered) && needs == closing.needs
 }
 
 /// Whether a trial uses the code of an accepted login again.

@@ -90,6 +90,7 @@ pub(super) enum Quirk {
     NeverIssuedIsMismatch,
     TokenBurntByAnyRequest,
     TokenKeptOnFailedSend,
+    PuzzleWithKey,
     CodeBurntByAnyRequest,
     RegisteredOnly,
     MediaTypeAnsweredInJson,

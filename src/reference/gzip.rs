@@ -5,17 +5,22 @@
 /// `content` as one gzip member.
 pub(super) fn stored(content: &[u8]) -> Vec<u8> {
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    let mut blocks = content.chunks(usize::from(u16::MAX)).peekable();
-    if blocks.peek().is_none() {
-        block(&mut out, &[], true);
-    }
-    while let Some(part) = blocks.next() {
-        block(&mut out, part, blocks.peek().is_none());
-    }
+    blocks(&mut out, content);
     out.extend(crc32(content).to_le_bytes());
     let size = u32::try_from(content.len()).unwrap_or(u32::MAX);
     out.extend(size.to_le_bytes());
     out
+}
+
+/// Appends `content` as stored blocks.
+pub(super) fn blocks(out: &mut Vec<u8>, content: &[u8]) {
+    let mut blocks = content.chunks(usize::from(u16::MAX)).peekable();
+    if blocks.peek().is_none() {
+        block(out, &[], true);
+    }
+    while let Some(part) = blocks.next() {
+        block(out, part, blocks.peek().is_none());
+    }
 }
 
 fn block(out: &mut Vec<u8>, part: &[u8], last: bool) {
@@ -26,11 +31,32 @@ fn block(out: &mut Vec<u8>, part: &[u8], last: bool) {
     out.extend(part);
 }
 
-fn crc32(content: &[u8]) -> u32 {
+pub(super) fn crc32(content: &[u8]) -> u32 {
     let crc = content.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        let [low, ..] = crc.to_le_bytes();
+        (crc >> 8) ^ TABLE[usize::from(low ^ byte)]
     });
     !crc
+}
+
+/// The checksum of every single byte.
+static TABLE: [u32; 256] = table();
+
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut sum = 0;
+    let mut at = 0;
+    while at < table.len() {
+        table[at] = sum;
+        let mut bit = 0;
+        while bit < 8 {
+            table[at] = if table[at] & 1 == 1 { (table[at] >> 1) ^ 0xedb8_8320 } else { table[at] >> 1 };
+            bit += 1;
+        }
+        sum += 1;
+        at += 1;
+    }
+    table
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ mod hearing;
 mod id_token;
 mod key;
 mod login;
+mod png;
+mod puzzle;
 mod random;
 mod refusal;
 mod route;

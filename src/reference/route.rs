@@ -2,13 +2,15 @@
 //!
 //! In: an HTTP request. Out: the response, with what it changed in the world. Never: judges or words anything itself.
 
+mod puzzle;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{Response, Uri};
+use axum::http::{HeaderMap, Response, Uri};
 use axum::routing::{get, post};
 use serde_json::json;
 
@@ -31,6 +33,7 @@ pub(super) const KEYS: &str = "/api/v1/oauth2/keys";
 
 /// One deployment: what it does, and what it remembers.
 struct Site {
+    product: Product,
     conduct: Conduct,
     faults: Vec<Fault>,
     world: Mutex<World>,
@@ -39,6 +42,7 @@ struct Site {
 /// All routes of a deployment.
 pub(super) fn router(config: &Config) -> Router {
     let site = Arc::new(Site {
+        product: config.product,
         conduct: Conduct::of(config),
         faults: config.faults.clone(),
         world: Mutex::new(World::default()),
@@ -54,6 +58,9 @@ pub(super) fn router(config: &Config) -> Router {
         router = router.route(KEYS, get(async |State(site): State<Arc<Site>>| site.keys()));
     }
     router
+        .route(puzzle::OFFER, get(async |State(site): State<Arc<Site>>, headers: HeaderMap| site.offer(&headers)))
+        .route(puzzle::VERIFY, post(async |State(site): State<Arc<Site>>, request: Request| site.verify(request).await))
+        .route("/_reference/puzzle", get(async |State(site): State<Arc<Site>>| site.last_puzzle()))
         .route("/_reference/captcha", get(async |State(site): State<Arc<Site>>, uri: Uri| site.captcha(&uri)))
         .route("/_reference/code", get(async |State(site): State<Arc<Site>>, uri: Uri| site.code(&uri)))
         .with_state(site)

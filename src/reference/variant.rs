@@ -189,6 +189,11 @@ const CAPTCHA: &[Variant] = &[
         "a token is not spent where nothing was sent; nothing is said of it",
         Quirk::TokenKeptOnFailedSend,
     ),
+    quirk(
+        "puzzle-with-key",
+        "a puzzle has a `secretKey`, under which its point must be encrypted; the documents do not describe the puzzle",
+        Quirk::PuzzleWithKey,
+    ),
     set("token-unbound", "a token is good for any recipient; nothing says it is bound to one", |conduct| {
         conduct.captchas.bound = false;
     }),

@@ -4,6 +4,7 @@
 
 mod account;
 mod captcha;
+mod challenge;
 mod code;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 
 pub(super) use account::{Accounts, Ending};
 pub(super) use captcha::{Captcha, Standing};
+pub(super) use challenge::{Challenge, Challenges};
 pub(super) use code::{Codes, Match};
 
 /// The client id that is registered: the one of the documents' examples.
@@ -34,6 +36,7 @@ pub(super) fn emails() -> Vec<String> {
 /// The state of one deployment.
 #[derive(Default)]
 pub(super) struct World {
+    pub(super) challenges: Challenges,
     pub(super) captcha: Captcha,
     pub(super) codes: Codes,
     pub(super) accounts: Accounts,

@@ -13,6 +13,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod person;
 pub mod plan;
 #[cfg(test)]
 pub(crate) mod sample;

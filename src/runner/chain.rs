@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::judge::{Control, control_failed, forbids};
 use super::session::{Found, Session, control_of, not_tried};
 use crate::exchange::Exchange;
-use crate::fixture::{Delivery, Grant, Halt};
+use crate::fixture::{self, Delivery, Grant, Halt};
 use crate::outcome::ReasonCode;
 use crate::plan::{Planned, Readiness, Reason};
 
@@ -22,9 +22,11 @@ fn was_burnt(closed: &Found) -> bool {
 /// What went down a lane.
 struct Lane {
     /// The riders, in their order.
-    ridden: Vec<Shared>,
+    ridden: Vec<Result<Shared, Reason>>,
     /// The closing control.
     closed: Found,
+    /// The code was mistyped when the riders carried it.
+    mistyped: bool,
     /// The reuses, where the control was accepted.
     reused: Vec<Result<Shared, Reason>>,
 }
@@ -33,6 +35,17 @@ struct Lane {
 struct Shared {
     grant: Grant,
     exchange: Exchange,
+}
+
+/// Why what a rider was answered may be owed to the token or code it carried.
+const BURNT: &str = "the deployment uses up a token or code with any request that carries it, and a person is not asked for \
+                     one a trial: run this trial alone with `--select`, or set a source that needs no person";
+const MISTYPED: &str = "the code was mistyped when this request carried it: run again with `--rerun`";
+
+/// A rider whose token or code may have been no good: only its exact answer proves anything.
+fn doubted(planned: &Planned, why: &str) -> Planned {
+    let code = if planned.trial.needs.code.is_some() { ReasonCode::NeedsCode } else { ReasonCode::NeedsCaptcha };
+    Planned { readiness: Readiness::Improvised(Reason::new(code, why)), ..planned.clone() }
 }
 
 impl Session {
@@ -47,13 +60,20 @@ impl Session {
             Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
         };
         // A deployment may burn a token or code on any request that carries it: then each gets its own.
-        if was_burnt(&lane.closed) && !riders.is_empty() {
+        let burnt = was_burnt(&lane.closed) && !riders.is_empty();
+        let doubt = if burnt { Some(BURNT) } else { lane.mistyped.then_some(MISTYPED) };
+        if burnt {
+            let ridden = std::mem::take(&mut lane.ridden);
             lane = match self.lane(&[], closing, reuse).await {
                 Ok(lane) => lane,
                 Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
             };
+            // Where that would cost a person's patience, what was answered by its exact code stands.
+            if self.fixtures.asks_a_person() {
+                lane.ridden = ridden;
+            }
         }
-        let Lane { ridden, closed, reused } = lane;
+        let Lane { ridden, closed, reused, .. } = lane;
         let control = control_of(&closed, &self.plan.trials[closing].trial, self.options.strict);
         self.end(closing, closed);
         self.end_reuses(reuse, reused, &control).await;
@@ -61,8 +81,11 @@ impl Session {
         for &rider in riders {
             let planned = &self.plan.trials[rider];
             let found = match (forbids(&control, &planned.trial), ridden.next()) {
-                (Some(reason), _) => Found::halted(reason),
-                (None, Some(shared)) => self.concluded(planned, shared, &control).await,
+                (Some(reason), _) | (None, Some(Err(reason))) => Found::halted(reason),
+                (None, Some(Ok(shared))) => match doubt {
+                    Some(why) => self.concluded(&doubted(planned, why), shared, &control).await,
+                    None => self.concluded(planned, shared, &control).await,
+                },
                 (None, None) => self.alone(planned, false, None, &control).await,
             };
             self.end(rider, found);
@@ -77,14 +100,20 @@ impl Session {
         let mut delivery = self.fixtures.grant(&planned.trial, false, None).await?;
         let mut ridden = Vec::with_capacity(riders.len());
         for &rider in riders {
-            ridden.push(self.share(&self.plan.trials[rider], &mut delivery).await?);
+            let rider = &self.plan.trials[rider];
+            ridden.push(match fixture::unalterable(&rider.trial, &delivery.grant) {
+                Some(reason) => Err(reason),
+                None => Ok(self.share(rider, &mut delivery).await?),
+            });
         }
+        let carried = delivery.grant.code.clone();
         let closed = self.send(planned, &mut delivery, &Control::Held).await;
+        let mistyped = delivery.grant.code != carried;
         let mut reused = Vec::with_capacity(reuse.len());
         for &again in reuse.iter().filter(|_| closed.accepted()) {
             reused.push(self.share(&self.plan.trials[again], &mut delivery).await);
         }
-        Ok(Lane { ridden, closed, reused })
+        Ok(Lane { ridden, closed, mistyped, reused })
     }
 
     async fn share(&self, planned: &Planned, delivery: &mut Delivery) -> Result<Shared, Reason> {

@@ -8,6 +8,7 @@ pub(crate) mod evidence;
 pub(crate) mod judge;
 mod repeat;
 mod session;
+mod slip;
 #[cfg(test)]
 mod tests;
 

@@ -19,13 +19,14 @@ use super::judge::{Conclusion, Control, Examine, Judge, Sent, conclude, control_
 use super::{Options, milliseconds};
 use crate::case::{CaptchaNeed, Contract, Document, Trial};
 use crate::check::{self, Finding, KeySet, Seen, State, Terms};
+use crate::desk::Desk;
 use crate::exchange::{Budget, Client, Exchange, Kept, Outlet};
 use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
 use crate::plan::{self, Plan, Planned, Readiness, Reason, Turns, Unit};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
 use crate::redact::{Kind, Redactor};
-use crate::target::{CaptchaInvalid, Jwks, Target};
+use crate::target::{CaptchaInvalid, CaptchaSource, Jwks, Target};
 use crate::verdict::{self, waiver::Waivers};
 
 /// The sentence of a trial in which something panicked.
@@ -43,7 +44,7 @@ pub struct Session {
     client: Arc<Client>,
     sources: Arc<Client>,
     budget: Arc<Budget>,
-    outlet: Arc<Outlet>,
+    pub(super) outlet: Arc<Outlet>,
     redactor: Arc<Redactor>,
     pub(super) fixtures: Fixtures,
     units: Arc<[Unit]>,
@@ -154,6 +155,16 @@ impl Session {
         Self { examine, ..self }
     }
 
+    /// The same with a desk where a person can be asked.
+    #[must_use]
+    pub fn with_desk(self, desk: Arc<Desk>) -> Self {
+        if self.target.captcha == Some(CaptchaSource::Browser) {
+            let each = plan::Forecast::new(&self.plan, &self.contract, &self.target).tokens;
+            desk.expect(each.saturating_mul(usize::try_from(self.options.repeat).unwrap_or(usize::MAX)));
+        }
+        Self { fixtures: self.fixtures.with_desk(desk), ..self }
+    }
+
     pub(super) fn waivers(&self) -> &Waivers {
         &self.waivers
     }
@@ -174,7 +185,7 @@ impl Session {
         let fixtures = Fixtures::new(
             Arc::clone(&contract),
             Arc::clone(&target),
-            Arc::clone(&outlet),
+            (Arc::clone(&client), Arc::clone(&outlet)),
             Arc::clone(&sources),
             Arc::clone(&redactor),
             Turns::new(&plan, &target),
@@ -395,16 +406,23 @@ impl Session {
     pub(super) async fn send(&self, planned: &Planned, delivery: &mut Delivery, control: &Control) -> Found {
         let trial = &planned.trial;
         let grant = delivery.grant.clone();
-        let exchange = match self.dispatch(trial, &grant, delivery.gate.as_mut()).await {
+        let sent = self.dispatch(trial, &grant, delivery.gate.as_mut()).await;
+        let settled = match sent {
+            Ok(exchange) => self.beyond_a_slip(planned, delivery, exchange).await,
+            Err(reason) => Err(reason),
+        };
+        let exchange = match settled {
             Ok(exchange) => exchange,
-            Err(reason) => return Found::halted(reason),
+            Err(reason) => {
+                return Found { exchanges: std::mem::take(&mut delivery.exchanges), ..Found::halted(reason) };
+            }
         };
         let mut found = self.judge(planned, &exchange, control).await;
         if let Some(arrival) = delivery.arrival.take().filter(|_| exchange.status() == Some(200)) {
             found.findings.push(self.arrival(arrival).await);
         }
         found.exchanges = std::mem::take(&mut delivery.exchanges);
-        found.grant = Some(grant);
+        found.grant = Some(delivery.grant.clone());
         found.own = Some(exchange);
         found
     }
@@ -456,11 +474,14 @@ impl Session {
         let trial = &planned.trial;
         let aged = trial.needs.captcha == Some(CaptchaNeed::Spent)
             && matches!(self.target.captcha_invalid, CaptchaInvalid::Lifetime(_));
-        let Some(after) = trial.after.as_ref().filter(|_| !aged) else { return Ok(None) };
+        // Where every token costs somebody something, the one that was used grows old instead of another.
+        let shared = aged && self.target.captcha.as_ref().is_some_and(CaptchaSource::is_scarce);
+        let Some(after) = trial.after.as_ref().filter(|_| shared || !aged) else { return Ok(None) };
         let Some(at) = self.plan.position(after) else { return Ok(None) };
         self.ensure(self.unit_of[at]).await;
         match self.results[at].get() {
             Some(Ended { grant: Some(grant), .. }) => Ok(Some(grant.clone())),
+            Some(_) if shared => Ok(None),
             Some(Ended { outcome: Outcome::Fail, .. }) => Err(control_failed(after)),
             Some(Ended { reason, .. }) => Err(reason.as_ref().map_or_else(
                 || control_failed(after),

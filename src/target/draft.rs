@@ -141,7 +141,7 @@ const HEAD: &str = "\
 const DELIVERY: [(&str, &str, &str); 2] =
     [("max", "60", "messages in one run, ever"), ("interval", "\"60s\"", "between two to one recipient")];
 
-const CAPTCHA: [(&str, &str, &str); 6] = [
+const CAPTCHA: [(&str, &str, &str); 7] = [
     (
         "http",
         "{ url = \"http://127.0.0.1:9000/captcha?to=${to}\", pointer = \"/captcha_token\" }",
@@ -150,6 +150,7 @@ const CAPTCHA: [(&str, &str, &str); 6] = [
     ("command", "[\"./captcha.sh\", \"${to}\"]", "the first line of its standard output"),
     ("file", "\"tokens.txt\"", "`recipient token` or `token` a line, each used once"),
     ("browser", "true", "a person solves the puzzle on a local page"),
+    ("timeout", "\"3m\"", "how long a person is waited for"),
     ("single_use", "true", "what makes a token invalid here: that it was used …"),
     ("lifetime", "\"3m\"", "… or its age. Neither set: that promise is blocked, not guessed"),
 ];
@@ -327,7 +328,7 @@ mod tests {
         let text = draft().text();
         for (table, key) in keys(&text) {
             let with_it: &[&str] = match (table.as_str(), key.as_str()) {
-                ("captcha", "single_use" | "lifetime") => &["browser"],
+                ("captcha", "single_use" | "lifetime" | "timeout") => &["browser"],
                 ("verify_code", "timeout") => &["prompt"],
                 ("tls", "client_key") => &["client_certificate"],
                 ("tls", "client_certificate") => &["client_key"],

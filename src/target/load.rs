@@ -12,7 +12,7 @@ use crate::source_files;
 use crate::target::environment::{self, Environment};
 use crate::target::model::{Accounts, Delivery, IdToken, Jwks, Limits, Recipients, Target, Tls};
 use crate::target::network::network;
-use crate::target::sources::{captcha, verify_code};
+use crate::target::sources::{Captcha, captcha, verify_code};
 use crate::target::url::{Query, host};
 use crate::target::{units, veil};
 use crate::toml_file::{self, Reader, Spanned, text_of};
@@ -83,7 +83,8 @@ fn meant(mut file: Reader<'_>, site: &Site<'_>, secrets: Vec<String>) -> Option<
     let recipients = file.table("recipients").map(recipients).unwrap_or_default();
     let accounts = file.table("accounts").map(accounts).unwrap_or_default();
     let delivery = delivery(file.table("delivery"), site);
-    let (captcha, captcha_invalid) = captcha(file.table("captcha"), site);
+    let Captcha { source: captcha, timeout: captcha_timeout, invalid: captcha_invalid } =
+        captcha(file.table("captcha"), site);
     let (verify_code, code_timeout) = verify_code(file.table("verify_code"), site);
     let id_token = file.table("id_token").map(|table| id_token(table, site)).unwrap_or_default();
     let limits = limits(file.table("limits"), site);
@@ -104,6 +105,7 @@ fn meant(mut file: Reader<'_>, site: &Site<'_>, secrets: Vec<String>) -> Option<
         accounts,
         delivery,
         captcha,
+        captcha_timeout,
         captcha_invalid,
         verify_code,
         code_timeout,

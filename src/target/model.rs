@@ -36,6 +36,8 @@ pub struct Target {
     pub delivery: Delivery,
     /// Where captcha pass tokens come from.
     pub captcha: Option<CaptchaSource>,
+    /// How long a person is waited for at a puzzle.
+    pub captcha_timeout: Duration,
     /// What makes a captcha pass token invalid here.
     pub captcha_invalid: CaptchaInvalid,
     /// Where codes that were sent can be read.

@@ -15,10 +15,21 @@ use crate::toml_file::{Reader, Spanned};
 
 /// How long a code is waited for when the file does not say.
 const CODE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a person is waited for at a puzzle when the file does not say: to find the page, and to look twice.
+const CAPTCHA_TIMEOUT: Duration = Duration::from_secs(180);
+
+/// What `[captcha]` says.
+pub(super) struct Captcha {
+    pub(super) source: Option<CaptchaSource>,
+    pub(super) timeout: Duration,
+    pub(super) invalid: CaptchaInvalid,
+}
 
 /// Reads `[captcha]`.
-pub(super) fn captcha(table: Option<Reader<'_>>, site: &Site<'_>) -> (Option<CaptchaSource>, CaptchaInvalid) {
-    let Some(mut table) = table else { return (None, CaptchaInvalid::Unknown) };
+pub(super) fn captcha(table: Option<Reader<'_>>, site: &Site<'_>) -> Captcha {
+    let Some(mut table) = table else {
+        return Captcha { source: None, timeout: CAPTCHA_TIMEOUT, invalid: CaptchaInvalid::Unknown };
+    };
     let mut found = Found::default();
     found.add("http", http(&mut table), |(url, pointer)| CaptchaSource::Http { url, pointer });
     found.add("command", command(&mut table, site), CaptchaSource::Command);
@@ -27,13 +38,14 @@ pub(super) fn captcha(table: Option<Reader<'_>>, site: &Site<'_>) -> (Option<Cap
     let source = found.exactly_one(&table, "`http`, `command`, `file` or `browser`");
     let single_use = table.boolean("single_use").is_some_and(|single_use| single_use.value);
     let lifetime = site.positive_duration(&mut table, "lifetime");
+    let timeout = site.positive_duration(&mut table, "timeout");
     table.finish();
     let invalid = match lifetime {
         _ if single_use => CaptchaInvalid::SingleUse,
         Some(lifetime) => CaptchaInvalid::Lifetime(lifetime),
         None => CaptchaInvalid::Unknown,
     };
-    (source, invalid)
+    Captcha { source, timeout: timeout.unwrap_or(CAPTCHA_TIMEOUT), invalid }
 }
 
 /// Reads `[verify_code]`.

@@ -64,6 +64,11 @@ impl Call {
         }
     }
 
+    /// Any path of the deployment.
+    pub(super) fn at(path: &str, document: &Document) -> Self {
+        Self { path: path.to_owned(), ..Self::to(document) }
+    }
+
     /// A send with a fresh token.
     pub(super) async fn send(site: &Deployment, document: &Document, to: &str, scene: &str) -> Self {
         let token = captcha(site, to).await;
@@ -101,6 +106,15 @@ impl Call {
 
     pub(super) async fn fire(&self, site: &Deployment) -> Reply {
         self.fire_raw(site, &Value::Object(self.body.clone()).to_string()).await
+    }
+
+    /// The same without a body, as a `GET`.
+    pub(super) async fn get_it(&self, site: &Deployment) -> Reply {
+        let mut head = format!("GET {} HTTP/1.1\r\n", self.path);
+        for (name, value) in &self.headers {
+            head.extend([name, ": ", value, "\r\n"]);
+        }
+        exchange(site.url(), &head, "").await
     }
 
     pub(super) async fn fire_raw(&self, site: &Deployment, body: &str) -> Reply {

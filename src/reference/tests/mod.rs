@@ -5,6 +5,7 @@ mod faithful;
 mod faults;
 mod lapses;
 mod login;
+mod puzzle;
 mod serving;
 mod target_file;
 mod variants;

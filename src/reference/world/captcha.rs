@@ -40,12 +40,20 @@ pub(in crate::reference) enum Standing {
 impl Captcha {
     /// A new token for `recipient`.
     pub(in crate::reference) fn issue(&mut self, recipient: &str, rules: &Captchas, now: Instant) -> String {
-        let id = random::hex32();
-        let token = if rules.opaque {
-            format!("{id}{}", random::hex32())
-        } else {
-            format!("{id}---{{\"x\":{}.0,\"y\":5.0}}", 40 + random::below(220))
-        };
+        let point = format!("{{\"x\":{}.0,\"y\":5.0}}", 40 + random::below(220));
+        self.pass(random::hex32(), &point, recipient, rules, now)
+    }
+
+    /// The token for `recipient` of the puzzle `id`, which was solved at `point`.
+    pub(in crate::reference) fn pass(
+        &mut self,
+        id: String,
+        point: &str,
+        recipient: &str,
+        rules: &Captchas,
+        now: Instant,
+    ) -> String {
+        let token = if rules.opaque { format!("{id}{}", random::hex32()) } else { format!("{id}---{point}") };
         let pass = Pass { token: token.clone(), recipient: recipient.to_owned(), issued: now, spent: false };
         self.passes.insert(id, pass);
         token

@@ -5,7 +5,7 @@ use crate::compare::{Answer, Class};
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
-use super::{Labels, Words};
+use super::{CodeWanted, Labels, Words};
 
 /// Codes, ids and what a deployment sent stay as they are.
 pub(super) struct Chinese;
@@ -38,6 +38,13 @@ static LABELS: Labels = Labels {
     needed_note: "* 仅因其他测试项需要而执行，不计入统计",
     needed: "（仅因其他测试项需要而执行）",
     cut_off: "本次运行中途被终止",
+    code_here: "验证码",
+    code_sure: "请再次输入以确认：此处输错不会被发现",
+    code_refused: "部署未接受该验证码：请再次输入，以确认输入无误",
+    code_form: "验证码应为四到八位数字；输入 `skip` 可跳过此项",
+    code_gone: "已不再等待此验证码",
+    no_more_typed: "此处已无法输入：请使用页面，或在另一终端执行 `iamspec supply CODE`",
+    code_supplied: "验证码已被接受",
     overview: "总览",
     target: "目标",
     worst: "最差",
@@ -430,6 +437,22 @@ impl Words for Chinese {
 
     fn trials_broke(&self, count: usize) -> String {
         format!("{count} 个测试项与文档不符")
+    }
+
+    fn puzzles_wanted(&self, url: &str, puzzles: usize) -> String {
+        format!("需要人工协助：请打开以下页面并保持打开，预计将显示 {puzzles} 个拼图\n  {url}")
+    }
+
+    fn codes_wanted(&self, url: &str, asked_here: bool) -> String {
+        let here = if asked_here { "验证码将在此处询问；也" } else { "收到的验证码" };
+        format!("{here}可在另一终端用 `iamspec supply CODE` 提交，或在以下页面填写\n  {url}")
+    }
+
+    fn code_wanted(&self, code: &CodeWanted<'_>) -> String {
+        let CodeWanted { to, trial, target, seconds, .. } = *code;
+        let scene = code.scene.map(|scene| format!("（场景 {scene}）")).unwrap_or_default();
+        let more = if code.more > 0 { format!("，其后还有 {} 个", code.more) } else { String::new() };
+        format!("{to} 收到的验证码是？{scene}剩余 {seconds} 秒{more}\n  {target}：{trial}")
     }
 
     fn incomplete(&self, blocked: usize, error: usize) -> String {

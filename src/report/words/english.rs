@@ -5,7 +5,7 @@ use crate::compare::{Answer, Class};
 use crate::score::Counts;
 use crate::verdict::{ClauseStatus, Outcome, ReasonCode, Verdict, WaiverState};
 
-use super::{Labels, Words};
+use super::{CodeWanted, Labels, Words};
 
 /// The words of the record are English: most of them are said as they stand.
 pub(super) struct English;
@@ -38,6 +38,13 @@ static LABELS: Labels = Labels {
     needed_note: "* ran only because others needed it, and is in no count",
     needed: "(ran because others needed it)",
     cut_off: "this run was cut off before its end",
+    code_here: "code",
+    code_sure: "once more, please, to be sure: a slip would go unnoticed here",
+    code_refused: "the deployment did not take this code: once more, please, to be sure that it was typed right",
+    code_form: "a code has four to eight digits; `skip` leaves this one out",
+    code_gone: "this code is not waited for any more",
+    no_more_typed: "nothing more can be typed here: use the page, or `iamspec supply CODE` in another terminal",
+    code_supplied: "the code was taken",
     overview: "overview",
     target: "target",
     worst: "worst",
@@ -337,6 +344,23 @@ impl Words for English {
 
     fn trials_broke(&self, count: usize) -> String {
         format!("{} broke what the documents say", counted(count, "trial"))
+    }
+
+    fn puzzles_wanted(&self, url: &str, puzzles: usize) -> String {
+        let count = counted(puzzles, "puzzle");
+        format!("a person is needed: open this page and leave it open, {count} will be shown there\n  {url}")
+    }
+
+    fn codes_wanted(&self, url: &str, asked_here: bool) -> String {
+        let here = if asked_here { "you will be asked for codes here; they" } else { "codes that were sent" };
+        format!("{here} can be given with `iamspec supply CODE` in another terminal, or on this page\n  {url}")
+    }
+
+    fn code_wanted(&self, code: &CodeWanted<'_>) -> String {
+        let CodeWanted { to, trial, target, seconds, .. } = *code;
+        let scene = code.scene.map(|scene| format!(" for {scene}")).unwrap_or_default();
+        let more = if code.more > 0 { format!(", {} more after it", code.more) } else { String::new() };
+        format!("which code did {to} receive{scene}? {seconds} s left{more}\n  {target}: {trial}")
     }
 
     fn incomplete(&self, blocked: usize, error: usize) -> String {

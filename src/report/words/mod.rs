@@ -53,6 +53,16 @@ impl FromStr for Language {
     }
 }
 
+/// A code that somebody is asked for.
+pub(super) struct CodeWanted<'a> {
+    pub(super) to: &'a str,
+    pub(super) scene: Option<&'a str>,
+    pub(super) trial: &'a str,
+    pub(super) target: &'a str,
+    pub(super) seconds: u64,
+    pub(super) more: usize,
+}
+
 /// What a language must be able to say.
 pub(super) trait Words: Sync {
     /// Words that need nothing to be said.
@@ -139,6 +149,12 @@ pub(super) trait Words: Sync {
     fn agrees(&self, disagreements: usize) -> String;
     /// How many trials of the contract were asked for.
     fn asked_for(&self, selected: usize, of: usize) -> String;
+    /// Where puzzles are solved, and how many there will be.
+    fn puzzles_wanted(&self, url: &str, puzzles: usize) -> String;
+    /// Where codes are given.
+    fn codes_wanted(&self, url: &str, asked_here: bool) -> String;
+    /// One code is wanted: who received it, for which scene and trial, how many seconds are left, how many more wait.
+    fn code_wanted(&self, code: &CodeWanted<'_>) -> String;
 }
 
 /// Names the labels once, for one language and for all beside each other.
@@ -217,6 +233,20 @@ labels! {
     needed,
     /// The run did not end.
     cut_off,
+    /// Stands before a code that is typed.
+    code_here,
+    /// Why a code is typed twice: a slip would not be noticed.
+    code_sure,
+    /// Why a code is typed twice: it was refused.
+    code_refused,
+    /// What was typed is no code.
+    code_form,
+    /// A code was given somewhere else, or nobody waits for it any more.
+    code_gone,
+    /// There is no more to be read from the terminal.
+    no_more_typed,
+    /// A code was given from another terminal.
+    code_supplied,
     /// Heads the table of several targets.
     overview,
     /// Heads the targets.
