@@ -120,6 +120,8 @@ pub enum Class {
     Waived,
     /// Not known any more.
     Blocked,
+    /// Answered later than before, over many repeats.
+    Slower,
     /// Known and kept now, not known before.
     Unblocked,
     /// Kept now: it was violated, warned of or waived before.
@@ -128,8 +130,16 @@ pub enum Class {
 
 impl Class {
     /// Every class, the most severe first.
-    pub const ALL: [Self; 7] =
-        [Self::Broken, Self::Otherwise, Self::Weakened, Self::Waived, Self::Blocked, Self::Unblocked, Self::Mended];
+    pub const ALL: [Self; 8] = [
+        Self::Broken,
+        Self::Otherwise,
+        Self::Weakened,
+        Self::Waived,
+        Self::Blocked,
+        Self::Slower,
+        Self::Unblocked,
+        Self::Mended,
+    ];
 }
 
 /// Something whose standing changed.
@@ -210,6 +220,7 @@ pub fn compare(before: &RunRecord, after: &RunRecord) -> Result<Comparison, Othe
     let drift = pairs.drift();
     let drifted: BTreeSet<&String> = drift.iter().flat_map(|drift| &drift.trials).collect();
     changes.retain(|change| !is_drift(change, &drifted));
+    changes.extend(pairs.both.iter().filter_map(|(before, after)| slower(before, after)));
     changes.sort_by_key(|change| change.class);
     let mut comparison = Comparison {
         format: FORMAT,
@@ -225,6 +236,29 @@ pub fn compare(before: &RunRecord, after: &RunRecord) -> Result<Comparison, Othe
     };
     comparison.answer = answer(&comparison);
     Ok(comparison)
+}
+
+/// How often a trial must have run for its latencies to be compared.
+const ENOUGH: usize = 10;
+/// How much longer the median must be: what is less may be the network's.
+const LONGER: f64 = 1.2;
+
+/// A trial that answers later than before, told by distributions: half of its answers take longer than nine of ten did, and
+/// the median is a fifth longer.
+fn slower(before: &TrialRecord, after: &TrialRecord) -> Option<Change> {
+    let repeats = |trial: &TrialRecord| {
+        let repeats = trial.repeats.as_ref().filter(|repeats| repeats.outcomes.total >= ENOUGH)?;
+        repeats.latency_ms
+    };
+    let (known, now) = (repeats(before)?, repeats(after)?);
+    (now.p50 > known.p90 && now.p50 > known.p50 * LONGER).then(|| Change {
+        class: Class::Slower,
+        id: after.id.clone(),
+        text: format!("ms p50 {} → {}, p90 {} → {}", known.p50, now.p50, known.p90, now.p90),
+        before: standing(before.outcome),
+        after: standing(after.outcome),
+        trials: vec![after.id.clone()],
+    })
 }
 
 /// Whether all that a change says is that something undocumented came or went: then the drift tells it, once.
@@ -243,7 +277,14 @@ fn answer(comparison: &Comparison) -> Answer {
     let apart = *contract_changed || [added, dropped, reworded].iter().any(|list| !list.is_empty());
     match changes.iter().map(|change| change.class).min() {
         Some(Class::Broken) => Answer::Broken,
-        Some(Class::Otherwise | Class::Weakened | Class::Waived | Class::Blocked | Class::Unblocked) => Answer::Changed,
+        Some(
+            Class::Otherwise
+            | Class::Weakened
+            | Class::Waived
+            | Class::Blocked
+            | Class::Slower
+            | Class::Unblocked,
+        ) => Answer::Changed,
         Some(Class::Mended) | None if apart || !drift.is_empty() => Answer::Changed,
         Some(Class::Mended) => Answer::Mended,
         None => Answer::Same,

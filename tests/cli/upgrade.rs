@@ -206,3 +206,31 @@ fn a_comparison_is_a_page_in_both_languages() {
         assert!(text.contains(&root) && text.contains(other) && text.contains("PARAM.0007/zh"), "{text}");
     }
 }
+
+#[test]
+fn slower_is_told_by_distributions_and_breaks_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = Site::new(Product::Ciam);
+    let (_, record) = site.record(&["--select", "ciam/sms-send/client-id/*", "--repeat", "10"]);
+    let written = |name: &str, factor: f64| {
+        let mut record = record.clone();
+        for trial in record["trials"].as_array_mut().expect("trials") {
+            // What is measured on a busy machine is spread wide: here only the factor is to tell.
+            for (name, value) in [("min", 10.0), ("p50", 10.0), ("p90", 11.0), ("p99", 11.0), ("max", 20.0)] {
+                trial["repeats"]["latency_ms"][name] = (value * factor).into();
+            }
+        }
+        let path = folder.path().join(name);
+        fs::write(&path, record.to_string()).expect("a record");
+        path.to_str().expect("a path").to_owned()
+    };
+    let (before, alike, after) = (written("before", 1.0), written("alike", 1.15), written("after", 1.3));
+    let (code, said, comparison) = diff(&before, &alike);
+    assert_eq!((code, &comparison["answer"]), (0, &"same".into()), "{said}");
+    let (code, said, comparison) = diff(&before, &after);
+    assert_eq!((code, &comparison["answer"]), (6, &"changed".into()), "{said}");
+    assert!(of_class(&comparison, "slower").contains(&"ciam/sms-send/client-id/missing/en"), "{said}");
+    assert!(said.contains("ms p50 10 → 13, p90 11 → 14.3"), "{said}");
+    let (code, said, _) = diff(&after, &before);
+    assert_eq!(code, 0, "{said}");
+}

@@ -76,7 +76,7 @@ fn shortened<T>(page: &mut Page, list: &[T], mut write: impl FnMut(&mut Page, &T
 fn ink(class: Class) -> Ink {
     match class {
         Class::Broken => Ink::Bad,
-        Class::Otherwise | Class::Weakened | Class::Waived => Ink::Doubt,
+        Class::Otherwise | Class::Weakened | Class::Waived | Class::Slower => Ink::Doubt,
         Class::Blocked => Ink::Untried,
         Class::Unblocked | Class::Mended => Ink::Good,
     }

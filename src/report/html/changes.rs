@@ -117,7 +117,7 @@ fn look(answer: Answer) -> (&'static str, &'static str) {
 fn outcome(class: Class) -> Outcome {
     match class {
         Class::Broken | Class::Otherwise => Outcome::Fail,
-        Class::Weakened => Outcome::Warn,
+        Class::Weakened | Class::Slower => Outcome::Warn,
         Class::Waived => Outcome::Waived,
         Class::Blocked => Outcome::Blocked,
         Class::Unblocked | Class::Mended => Outcome::Pass,

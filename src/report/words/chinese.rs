@@ -224,6 +224,7 @@ impl Words for Chinese {
             Class::Weakened => "变为警告",
             Class::Waived => "新豁免",
             Class::Blocked => "新受阻",
+            Class::Slower => "变慢",
             Class::Unblocked => "不再受阻",
             Class::Mended => "已修复",
         }

@@ -205,6 +205,7 @@ impl Words for English {
             Class::Weakened => "only warned of now",
             Class::Waived => "newly waived",
             Class::Blocked => "newly blocked",
+            Class::Slower => "slower",
             Class::Unblocked => "unblocked",
             Class::Mended => "mended",
         }
