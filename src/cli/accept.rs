@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 
 use super::leaks::say;
-use super::reports::{Unwritten, put, stored, stored_with_digest};
+use super::reports::{Unwritten, format_and_path, put, stored, stored_with_digest};
 use super::{Context, ContractOptions, Refused, exit, note};
 use crate::case::{Contract, Product};
 use crate::compare::verify::{Unverifiable, Verified, verify};
@@ -52,15 +52,8 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = match text.split_once('=') {
-            Some(("markdown", path)) => (Format::Markdown, path),
-            Some(("html", path)) => (Format::Html, path),
-            Some((other, _)) => return Err(format!("unknown format `{other}`; known: `markdown`, `html`")),
-            None => return Err("expected FORMAT=PATH, like `html=acceptance.html`".to_owned()),
-        };
-        if path.is_empty() {
-            return Err("the path is missing, like `html=acceptance.html`".to_owned());
-        }
+        let formats = [("markdown", Format::Markdown), ("html", Format::Html)];
+        let (format, path) = format_and_path(text, &formats, "html=acceptance.html")?;
         Ok(Self { format, path: path.into() })
     }
 }

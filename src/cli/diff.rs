@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 
 use super::leaks::say;
-use super::reports::{Unwritten, put, stored};
+use super::reports::{Unwritten, format_and_path, put, stored};
 use super::{Context, Refused};
 use crate::compare::{Comparison, compare};
 use crate::redact::Leaks;
@@ -51,16 +51,8 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = match text.split_once('=') {
-            Some(("json", path)) => (Format::Json, path),
-            Some(("markdown", path)) => (Format::Markdown, path),
-            Some(("html", path)) => (Format::Html, path),
-            Some((other, _)) => return Err(format!("unknown format `{other}`; known: `json`, `markdown`, `html`")),
-            None => return Err("expected FORMAT=PATH, like `markdown=diff.md`".to_owned()),
-        };
-        if path.is_empty() {
-            return Err("the path is missing, like `markdown=diff.md`".to_owned());
-        }
+        let formats = [("json", Format::Json), ("markdown", Format::Markdown), ("html", Format::Html)];
+        let (format, path) = format_and_path(text, &formats, "markdown=diff.md")?;
         Ok(Self { format, path: path.into() })
     }
 }

@@ -84,15 +84,22 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = || Format::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
-        let (name, path) = text
-            .split_once('=')
-            .filter(|(_, path)| !path.is_empty())
-            .ok_or("expected FORMAT=PATH, like `json=run.json`")?;
-        let format = Format::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
-        let format = format.ok_or_else(|| format!("unknown format `{name}`; known: {}", known()))?;
+        let (format, path) = format_and_path(text, &Format::ALL, "json=run.json")?;
         Ok(Self { format, path: path.to_owned() })
     }
+}
+
+/// Reads `FORMAT=PATH`, where these formats are known.
+pub(crate) fn format_and_path<'t, F: Copy>(
+    text: &'t str,
+    formats: &[(&str, F)],
+    example: &str,
+) -> Result<(F, &'t str), String> {
+    let parts = text.split_once('=').filter(|(_, path)| !path.is_empty());
+    let (name, path) = parts.ok_or_else(|| format!("expected FORMAT=PATH, like `{example}`"))?;
+    let format = formats.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
+    let known = || formats.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    format.map(|format| (format, path)).ok_or_else(|| format!("unknown format `{name}`; known: {}", known()))
 }
 
 impl Wanted {

@@ -278,12 +278,7 @@ fn answer(comparison: &Comparison) -> Answer {
     match changes.iter().map(|change| change.class).min() {
         Some(Class::Broken) => Answer::Broken,
         Some(
-            Class::Otherwise
-            | Class::Weakened
-            | Class::Waived
-            | Class::Blocked
-            | Class::Slower
-            | Class::Unblocked,
+            Class::Otherwise | Class::Weakened | Class::Waived | Class::Blocked | Class::Slower | Class::Unblocked,
         ) => Answer::Changed,
         Some(Class::Mended) | None if apart || !drift.is_empty() => Answer::Changed,
         Some(Class::Mended) => Answer::Mended,
