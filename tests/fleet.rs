@@ -1,6 +1,6 @@
 //! Many tenants at once: a reference deployment each, in this process, and the binary run against all of them.
 //!
-//! 1 000 tenants in an optimised build, 300 otherwise; `FLEET=1000 cargo test --test fleet` asks for any other number.
+//! 1 000 tenants; `FLEET=3000 cargo test --release --test fleet` asks for another number.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use iamspec::reference::{self, Config, Deployment, Product};
+use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -28,7 +29,6 @@ const LONGEST: Duration = Duration::from_secs(120);
 fn tenants() -> usize {
     let wanted = match std::env::var("FLEET") {
         Ok(count) => count.parse().expect("`FLEET` is a number of tenants"),
-        Err(_) if cfg!(debug_assertions) => 300,
         Err(_) => 1000,
     };
     // A listener each, and the connections of those that are run at once.
@@ -70,13 +70,14 @@ impl Fleet {
         Self { deployments, folder: tempfile::tempdir().expect("a folder"), runtime }
     }
 
-    /// A folder with the target files of the first so many, of which `max` messages may be delivered to each.
-    fn folder(&self, name: &str, count: usize, max: u32) -> PathBuf {
+    /// A folder with the target files of the first so many, with another value for a key of each.
+    fn folder(&self, name: &str, count: usize, (key, value): (&str, &str)) -> PathBuf {
         let folder = self.folder.path().join(name);
         fs::create_dir(&folder).expect("a folder");
         for (number, (config, deployment)) in self.deployments.iter().take(count).enumerate() {
             let text = reference::target_file(config, &tenant(number), deployment.url());
-            let text = text.replace("max = 100000", &format!("max = {max}"));
+            let said = text.lines().find(|line| line.starts_with(key)).expect("the key");
+            let text = text.replace(said, &format!("{key} = {value}"));
             fs::write(folder.join(format!("{number:04}.toml")), text).expect("a target file");
         }
         folder
@@ -183,8 +184,8 @@ fn delivered(record: &Value) -> u64 {
 fn a_fleet_is_judged_tenant_by_tenant_and_its_memory_does_not_grow_with_their_number() {
     let count = tenants();
     let fleet = Fleet::new(count);
-    let few = fleet.run(&fleet.folder("few", FEW, 10), &SELECTED);
-    let all = fleet.run(&fleet.folder("all", count, 10), &SELECTED);
+    let few = fleet.run(&fleet.folder("few", FEW, ("max", "10")), &SELECTED);
+    let all = fleet.run(&fleet.folder("all", count, ("max", "10")), &SELECTED);
     for (ran, count) in [(&few, FEW), (&all, count)] {
         assert_eq!(ran.code, Some(0), "{}", ran.said);
         assert_eq!(ran.folders(), count);
@@ -211,7 +212,7 @@ fn a_fleet_is_judged_tenant_by_tenant_and_its_memory_does_not_grow_with_their_nu
 fn every_tenant_keeps_its_own_budget_of_messages() {
     let count = 60;
     let fleet = Fleet::new(count);
-    let ran = fleet.run(&fleet.folder("thrifty", count, 2), &["--select", "ciam/sms-send/scene/*"]);
+    let ran = fleet.run(&fleet.folder("thrifty", count, ("max", "2")), &["--select", "ciam/sms-send/scene/*"]);
     assert_eq!(ran.code, Some(5), "{}", ran.said);
     for record in ran.records(count) {
         assert_eq!(delivered(&record), 2, "{record}");
@@ -219,6 +220,22 @@ fn every_tenant_keeps_its_own_budget_of_messages() {
         let ended = |wanted: &str| outcomes.iter().filter(|(_, outcome)| *outcome == wanted).count();
         assert_eq!((ended("pass"), ended("blocked")), (2, outcomes.len() - 2), "{outcomes:?}");
     }
+}
+
+#[test]
+fn every_tenant_keeps_a_pace_of_its_own() {
+    let count = 30;
+    let fleet = Fleet::new(count);
+    let ran = fleet.run(&fleet.folder("slow", count, ("rate", "\"4/s\"")), &SELECTED[..2]);
+    assert_eq!(ran.code, Some(0), "{}", ran.said);
+    for record in ran.records(count) {
+        let time = |name: &str| record[name].as_str().expect("a time").parse::<Timestamp>().expect("a time");
+        let took = Duration::try_from(time("finished").duration_since(time("started"))).expect("forwards");
+        // Four requests have three gaps.
+        assert!(took >= Duration::from_millis(740), "{took:?}: {record}");
+    }
+    // Had they shared one pace, each would have taken a second of it.
+    assert!(ran.took < Duration::from_secs(count as u64), "{:?}", ran.took);
 }
 
 #[test]
@@ -230,7 +247,7 @@ fn a_tenant_that_deviates_decides_the_exit_code_and_touches_no_other() {
         config => config,
     };
     let fleet = Fleet::of((0..count).map(config));
-    let ran = fleet.run(&fleet.folder("mixed", count, 10), &SELECTED);
+    let ran = fleet.run(&fleet.folder("mixed", count, ("max", "10")), &SELECTED);
     assert_eq!(ran.code, Some(1), "{}", ran.said);
     for (number, record) in ran.records(count).enumerate() {
         let failed: Vec<_> = outcomes(&record).into_iter().filter(|(_, outcome)| *outcome != "pass").collect();
