@@ -216,7 +216,6 @@ def bounds(few, many, told):
         (many, Bound("2 000 trials, 16 at once, all checks, no reports", "wall", 90, "ms", "oha", 90 / 37)),
         (many, Bound("the same, processor time", "cpu", None, "ms", "oha", 2.5)),
         (told, Bound("2 000 trials with json, junit and html", "wall", 250, "ms", "oha", 250 / 37)),
-        (told, Bound("the same, beside hurl", "wall", 250, "ms", "hurl", 250 / 5994)),
         (many, Bound("peak memory at 2 000 trials", "memory", 30, "MiB")),
     ]
 
@@ -270,7 +269,7 @@ def main():
     table = [bound.row(costs) for costs, bound in judged]
     print(f"{where}; {options.rounds} interleaved rounds, medians")
     print(
-        f"requests: {TRIALS}, {TRIALS * ROUNDS} and {TRIALS * MANY_ROUNDS} by every tool; iamspec sends {besides} more a run "
+        f"requests: {TRIALS}, {TRIALS * ROUNDS:,} and {TRIALS * MANY_ROUNDS:,} by every tool; iamspec sends {besides} more a run "
         "to see whether the deployment is there and keeps connections\n"
     )
     print(as_markdown(["work", "iamspec", "beside it", "bound", "ratio", "kept"], [cells for cells, _ in table]))
