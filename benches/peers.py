@@ -76,7 +76,8 @@ def heard(iamspec, target, folder):
     trials, _ = listened(jobs=1)
     all_rounds, besides = listened(repeat=ROUNDS)
     if (len(trials), len(all_rounds)) != (TRIALS, TRIALS * ROUNDS):
-        raise SystemExit(f"{len(trials)} requests for {TRIALS} trials, {len(all_rounds)} in {ROUNDS} rounds: change the selection")
+        sent = f"{len(trials)} requests for {TRIALS} trials, {len(all_rounds)} in {ROUNDS} rounds"
+        raise SystemExit(f"{sent}: the selection of this bench is out of date")
     for request in trials:
         request["headers"] = [(name, value) for name, value in request["headers"] if name.lower() not in NOT_OURS]
     return trials, besides

@@ -7,12 +7,14 @@ import math
 from html import escape
 
 STYLE = """
+  .page { fill: #ffffff }
   text { font: 12px system-ui, sans-serif; fill: #24292f }
   .title { font-weight: 600; font-size: 13px } .faint { fill: #57606a }
   .grid { stroke: #d0d7de } .bound { stroke: #cf222e; stroke-dasharray: 4 3; stroke-width: 1.5 }
   .a { fill: #0969da; stroke: #0969da } .b { fill: #8c959f; stroke: #8c959f } .c { fill: #bf8700; stroke: #bf8700 }
   .line { fill: none; stroke-width: 2 } .dashed { stroke-dasharray: 5 4 }
   @media (prefers-color-scheme: dark) {
+    .page { fill: #0d1117 }
     text { fill: #e6edf3 } .faint { fill: #9198a1 } .grid { stroke: #3d444d }
     .a { fill: #4493f8; stroke: #4493f8 } .b { fill: #6e7681; stroke: #6e7681 } .c { fill: #d29922; stroke: #d29922 }
     .bound { stroke: #f85149 }
@@ -24,7 +26,7 @@ def page(width, height, title, parts):
     """A whole SVG."""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(title)}">\n<style>{STYLE}</style>\n'
+        f'role="img" aria-label="{escape(title)}">\n<style>{STYLE}</style>\n<rect width="100%" height="100%" class="page"/>\n'
     )
     return head + "\n".join(parts) + "\n</svg>\n"
 
