@@ -413,7 +413,19 @@ fn pairs(text: &str) -> Vec<(Kind, String)> {
             let kind = Kind::of_member(window[0].trim_end_matches('\\'))?;
             Some((kind, window[2].trim_end_matches('\\').to_owned()))
         })
+        .chain(words(text))
         .collect()
+}
+
+/// `name=value` in a text, where the value is long enough to be more than a word.
+fn words(text: &str) -> impl Iterator<Item = (Kind, String)> + '_ {
+    const SHORTEST: usize = 8;
+    let parts = text.split(|c: char| c.is_whitespace() || matches!(c, '&' | ';' | ',' | '"' | '<' | '>'));
+    parts.filter_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        let kind = Kind::of_member(name).filter(|_| value.len() >= SHORTEST)?;
+        Some((kind, value.to_owned()))
+    })
 }
 
 /// A header and a claim in base64url are longer than this.
@@ -575,6 +587,7 @@ mod tests {
             "{\"data\":\"{\\\"session_token\\\":\\\"abcdefgh4\\\"}\"}".to_owned(),
             "{\"status\":\"SUCCESS\",\"session_token\":\"abcdefgh5".to_owned(),
             format!("welcome {jwt}!"),
+            format!("OK session=abcdefgh6 id={jwt}"),
         ];
         for body in bodies {
             let shown = redactor.body(&body);

@@ -23,8 +23,8 @@ fn was_burnt(closed: &Found) -> bool {
 struct Lane {
     /// The riders, in their order.
     ridden: Vec<Result<Shared, Reason>>,
-    /// The closing control.
-    closed: Found,
+    /// The closing control; none where a rider was accepted, which uses up what the others would ride on.
+    closed: Option<Found>,
     /// The code was mistyped when the riders carried it.
     mistyped: bool,
     /// The reuses, where the control was accepted.
@@ -35,6 +35,12 @@ struct Lane {
 struct Shared {
     grant: Grant,
     exchange: Exchange,
+}
+
+impl Shared {
+    fn accepted(&self) -> bool {
+        self.exchange.status() == Some(200)
+    }
 }
 
 /// Why what a rider was answered may be owed to the token or code it carried.
@@ -60,7 +66,7 @@ impl Session {
             Err(halt) => return self.without_lane(riders, closing, reuse, halt).await,
         };
         // A deployment may burn a token or code on any request that carries it: then each gets its own.
-        let burnt = was_burnt(&lane.closed) && !riders.is_empty();
+        let burnt = lane.closed.as_ref().is_some_and(was_burnt) && !riders.is_empty();
         let doubt = if burnt { Some(BURNT) } else { lane.mistyped.then_some(MISTYPED) };
         if burnt {
             let ridden = std::mem::take(&mut lane.ridden);
@@ -72,23 +78,45 @@ impl Session {
             if self.fixtures.asks_a_person() {
                 lane.ridden = ridden;
             }
+        } else if lane.closed.is_none() {
+            // What was answered up to then stands: it was good all along, or it would not have been accepted.
+            let ridden = std::mem::take(&mut lane.ridden);
+            lane = match self.lane(&[], closing, reuse).await {
+                Ok(lane) => Lane { ridden, ..lane },
+                Err(halt) => Lane { ridden, closed: Some(halt.into()), mistyped: false, reused: Vec::new() },
+            };
         }
         let Lane { ridden, closed, reused, .. } = lane;
+        let closed = closed.unwrap_or_else(|| Found::halted(control_failed(&self.plan.trials[closing].trial.id)));
         let control = control_of(&closed, &self.plan.trials[closing].trial, self.options.strict);
         self.end(closing, closed);
         self.end_reuses(reuse, reused, &control).await;
         let mut ridden = ridden.into_iter();
         for &rider in riders {
-            let planned = &self.plan.trials[rider];
-            let found = match (forbids(&control, &planned.trial), ridden.next()) {
-                (Some(reason), _) | (None, Some(Err(reason))) => Found::halted(reason),
-                (None, Some(Ok(shared))) => match doubt {
-                    Some(why) => self.concluded(&doubted(planned, why), shared, &control).await,
-                    None => self.concluded(planned, shared, &control).await,
-                },
-                (None, None) => self.alone(planned, false, None, &control).await,
-            };
+            let found = self.of_rider(&self.plan.trials[rider], ridden.next(), (&control, doubt)).await;
             self.end(rider, found);
+        }
+    }
+
+    /// What a rider showed; where it did not come to ride, by itself.
+    async fn of_rider(
+        &self,
+        planned: &Planned,
+        ridden: Option<Result<Shared, Reason>>,
+        (control, doubt): (&Control, Option<&str>),
+    ) -> Found {
+        let untried = matches!(control, Control::NotTried(_));
+        match (forbids(control, &planned.trial), ridden) {
+            // Whatever became of the control: this was accepted, and must not be.
+            (Some(_), Some(Ok(shared))) if untried && shared.accepted() => {
+                self.concluded(planned, shared, control).await
+            }
+            (Some(reason), _) | (None, Some(Err(reason))) => Found::halted(reason),
+            (None, Some(Ok(shared))) => match doubt {
+                Some(why) => self.concluded(&doubted(planned, why), shared, control).await,
+                None => self.concluded(planned, shared, control).await,
+            },
+            (None, None) => self.alone(planned, false, None, control).await,
         }
     }
 
@@ -101,10 +129,15 @@ impl Session {
         let mut ridden = Vec::with_capacity(riders.len());
         for &rider in riders {
             let rider = &self.plan.trials[rider];
-            ridden.push(match fixture::unalterable(&rider.trial, &delivery.grant) {
+            let shared = match fixture::unalterable(&rider.trial, &delivery.grant) {
                 Some(reason) => Err(reason),
-                None => Ok(self.share(rider, &mut delivery).await?),
-            });
+                None => self.share(rider, &mut delivery).await,
+            };
+            let accepted = shared.as_ref().is_ok_and(Shared::accepted);
+            ridden.push(shared);
+            if accepted {
+                return Ok(Lane { ridden, closed: None, mistyped: false, reused: Vec::new() });
+            }
         }
         let carried = delivery.grant.code.clone();
         let closed = self.send(planned, &mut delivery, &Control::Held).await;
@@ -113,7 +146,7 @@ impl Session {
         for &again in reuse.iter().filter(|_| closed.accepted()) {
             reused.push(self.share(&self.plan.trials[again], &mut delivery).await);
         }
-        Ok(Lane { ridden, closed, mistyped, reused })
+        Ok(Lane { ridden, closed: Some(closed), mistyped, reused })
     }
 
     async fn share(&self, planned: &Planned, delivery: &mut Delivery) -> Result<Shared, Reason> {

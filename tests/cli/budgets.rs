@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iamspec::reference::{Config, Product};
+use iamspec::reference::{self, Config, Product};
 
 use super::front::{Front, Seen};
 use super::{Site, trial};
@@ -143,4 +143,27 @@ fn a_production_target_delivers_only_where_its_host_is_named() {
     assert_eq!(total(&front.messages()), 0);
     let (code, _) = site.record(&[&selection[..], &["--i-mean-it", "127.0.0.1"]].concat());
     assert_eq!((code, total(&front.messages())), (0, 6));
+}
+
+#[test]
+fn a_login_that_must_be_refused_and_is_not_is_found_with_few_failed_logins_too() {
+    // It uses up the code that others ride on: none of them may be tried with it.
+    let product = Product::Eiam;
+    let accepted = |fault: &reference::Fault| {
+        fault.id().starts_with("eiam/mobile-login/")
+            && (fault.id().contains("accepted") || fault.id().contains("not-enforced"))
+    };
+    let faults: Vec<_> = reference::faults(product).into_iter().filter(accepted).collect();
+    assert!(faults.len() > 3, "{}", faults.len());
+    for fault in faults {
+        let id = fault.id().to_owned();
+        let site = Site::of(&Config::new(product).with_fault(fault), |text| {
+            text.replace("failed_logins = 1000", "failed_logins = 3")
+        });
+        let (_, record) = site.record(&["--select", "eiam/mobile-login/*"]);
+        let count = |outcome: &str| record["tally"][outcome].as_u64().expect("a count");
+        // Where the document states no code, what is accepted only warns.
+        assert!(count("fail") + count("warn") > 0, "{id}: {}", record["tally"]);
+        assert_eq!(count("blocked"), 0, "{id}: {}", record["tally"]);
+    }
 }
