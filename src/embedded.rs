@@ -6,7 +6,7 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use crate::case::{self, Contract};
+use crate::case::{self, Contract, Product};
 use crate::diagnostic::{Complaints, SourceFile};
 use crate::schema::{self, SchemaFile, Schemas};
 
@@ -46,14 +46,30 @@ pub fn sources(cases: Option<&Path>, schemas: Option<&Path>) -> Result<Sources, 
 /// # Errors
 /// Every complaint about its files.
 pub fn contract(sources: &Sources) -> Result<Contract, Complaints> {
-    with(sources, &schema::of_answers(&sources.schemas))
+    with(sources, Schemas::load(&schema::of_answers(&sources.schemas)), digest(sources))
 }
 
-fn with(sources: &Sources, schemas: &[SchemaFile]) -> Result<Contract, Complaints> {
-    let names = schema::answer_schemas(schemas);
-    let loaded = (Schemas::load(schemas), case::load_against(&sources.cases, &names));
+/// The part of the built-in contract that is about some products, under the digest of the whole.
+///
+/// # Errors
+/// Every complaint about its files.
+pub fn contract_of(sources: &Sources, products: &[Product]) -> Result<Contract, Complaints> {
+    let of = |name: &str| {
+        let about = Product::ALL.into_iter().find(|product| name.starts_with(&format!("{product}/")));
+        about.is_none_or(|product| products.contains(&product))
+    };
+    let part = Sources {
+        cases: sources.cases.iter().filter(|file| of(&short(&file.path))).cloned().collect(),
+        schemas: sources.schemas.iter().filter(|file| of(&file.name)).cloned().collect(),
+    };
+    with(&part, Schemas::load(&schema::of_answers(&part.schemas)), digest(sources))
+}
+
+fn with(sources: &Sources, schemas: Result<Schemas, Complaints>, digest: String) -> Result<Contract, Complaints> {
+    let names = schema::answer_schemas(&sources.schemas);
+    let loaded = (schemas, case::load_against(&sources.cases, &names));
     match loaded {
-        (Ok(schemas), Ok(documents)) => Ok(Contract::new(documents, schemas, digest(sources))),
+        (Ok(schemas), Ok(documents)) => Ok(Contract::new(documents, schemas, digest)),
         (schemas, documents) => {
             let mut complaints = Complaints::new();
             schemas.err().into_iter().for_each(|more| complaints.append(more));
@@ -69,7 +85,7 @@ fn with(sources: &Sources, schemas: &[SchemaFile]) -> Result<Contract, Complaint
 /// Every complaint about its files, or else about what they say together.
 pub fn linted(sources: &Sources) -> Result<Contract, Complaints> {
     // The schemas of our own files judge no deployment, but they are to be in order too.
-    let contract = with(sources, &sources.schemas)?;
+    let contract = with(sources, Schemas::load(&sources.schemas), digest(sources))?;
     case::lint(&contract, &sources.cases).or(contract)
 }
 
@@ -114,4 +130,25 @@ fn collect(dir: &Dir<'_>, root: &str, extension: &str, files: &mut Vec<SourceFil
         files.push(SourceFile { path, text: String::from_utf8_lossy(file.contents()).into_owned() });
     }
     dir.dirs().for_each(|inner| collect(inner, root, extension, files));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_the_same_contract_for_its_product() {
+        let sources = sources(None, None).expect("the files in the binary");
+        let whole = contract(&sources).expect("a contract");
+        for product in Product::ALL {
+            let part = contract_of(&sources, &[product]).expect("a part");
+            assert_eq!(part.digest, whole.digest);
+            let ids = |contract: &Contract| contract.trials.iter().map(|trial| trial.id.clone()).collect::<Vec<_>>();
+            let of_whole: Vec<String> = whole.trials_of(product).map(|trial| trial.id.clone()).collect();
+            assert_eq!(ids(&part), of_whole);
+            let clauses =
+                |contract: &Contract| contract.clauses_of(product).map(|clause| clause.id.clone()).collect::<Vec<_>>();
+            assert_eq!(clauses(&part), clauses(&whole));
+        }
+    }
 }

@@ -3,8 +3,10 @@
 //! In: texts with secrets, and which values are secret. Out: the same texts with `‹captcha-token a1f3›` in their place.
 //! Never: keeps a value longer than its run.
 
+mod index;
 mod leak;
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +14,8 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
+
+use index::Index;
 
 pub use leak::{Leak, Leaks};
 
@@ -119,8 +123,10 @@ struct Secrets {
     values: HashMap<String, bool>,
     /// Those that were not looked for yet: in a run of many rounds most never are.
     new: Vec<(Kind, String)>,
-    /// Those that are looked for, the longer ones first, so that a secret within a secret does not tear it apart.
+    /// Those that are looked for.
     known: Vec<Secret>,
+    /// Where their forms begin.
+    index: Index,
 }
 
 struct Secret {
@@ -197,9 +203,10 @@ impl Redactor {
     fn known(&self) -> MutexGuard<'_, Secrets> {
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         for (kind, value) in std::mem::take(&mut secrets.new) {
-            let at = secrets.known.partition_point(|other| other.forms[0].len() >= value.len());
             let secret = Secret { kind, forms: forms(&value), shown: self.show(kind, &value) };
-            secrets.known.insert(at, secret);
+            let at = secrets.known.len();
+            secret.forms.iter().enumerate().for_each(|(number, form)| secrets.index.add(form, (at, number)));
+            secrets.known.push(secret);
         }
         secrets
     }
@@ -233,13 +240,13 @@ impl Redactor {
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         let secrets = self.known();
+        let found = secrets.index.standing(text, |(secret, form)| &secrets.known[secret].forms[form]);
+        let mut found: Vec<_> = found.into_iter().map(|(secret, form)| (&secrets.known[secret], form)).collect();
+        // The longer ones first, so that a secret within a secret does not tear it apart.
+        found.sort_by_key(|(secret, form)| (Reverse(secret.forms[0].len()), *form));
         let mut out = text.to_owned();
-        for secret in &secrets.known {
-            for form in &secret.forms {
-                if out.contains(form.as_str()) {
-                    out = replace_whole(&out, form, &secret.shown);
-                }
-            }
+        for (secret, form) in found {
+            out = replace_whole(&out, &secret.forms[form], &secret.shown);
         }
         self.without_tokens(&out)
     }

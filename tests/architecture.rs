@@ -37,7 +37,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libtest_mimic", &["bridge"]),
     ("jsonwebtoken", &["check", "reference"]),
     ("axum", &["reference", "desk"]),
-    ("aho_corasick", &["redact"]),
 ];
 
 /// A source file, its tests cut off: tests may look anywhere.

@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::case::Contract;
+use crate::case::{Contract, Product};
 use crate::diagnostic::{self, Complaints};
 use crate::embedded;
 use context::{Context, note, out};
@@ -131,6 +131,14 @@ impl ContractOptions {
     fn load(&self) -> Result<Arc<Contract>, Complaints> {
         let sources = embedded::sources(self.cases.as_deref(), self.schemas.as_deref())?;
         embedded::contract(&sources).map(Arc::new)
+    }
+
+    /// The same, as far as these products need it: only of files that the tests have read are some left unread.
+    fn load_for(&self, products: &[Product]) -> Result<Arc<Contract>, Complaints> {
+        if self.cases.is_some() || self.schemas.is_some() {
+            return self.load();
+        }
+        embedded::contract_of(&embedded::sources(None, None)?, products).map(Arc::new)
     }
 }
 

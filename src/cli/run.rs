@@ -16,7 +16,7 @@ use super::screen::Screen;
 use super::selected::{self, Site};
 use super::stop::Stop;
 use super::{Context, ContractOptions, Refused, exit};
-use crate::case::Contract;
+use crate::case::{Contract, Product};
 use crate::compare::{Comparison, compare};
 use crate::plan::{Consent, Plan, Selection};
 use crate::record::RunRecord;
@@ -90,11 +90,10 @@ impl RunOptions {
 
 /// Runs every target one after the other, prints, writes.
 pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused> {
-    let contract = options.contract.load().map_err(|c| Refused::complaints(&c, context.color_stderr))?;
     let waivers = options.waivers.as_deref().map_or_else(|| Ok(Waivers::default()), waiver::load);
     let waivers = waivers.map_err(|c| Refused::complaints(&c, context.color_stderr))?;
     let runtime = if options.selected.alone() { super::lean_runtime() } else { super::runtime() }?;
-    let ended = runtime.block_on(all(options, &contract, &waivers, context));
+    let ended = runtime.block_on(all(options, &waivers, context));
     runtime.shutdown_timeout(PARTING);
     ended
 }
@@ -102,14 +101,14 @@ pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused>
 /// How long what still runs is given to end when the run is over: a name that is being looked up cannot be called off.
 const PARTING: Duration = Duration::from_millis(500);
 
-async fn all(
-    options: &RunOptions,
-    contract: &Arc<Contract>,
-    waivers: &Waivers,
-    context: Context,
-) -> Result<u8, Refused> {
+async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Result<u8, Refused> {
     let stop = Stop::listen();
     let sites = options.selected.sites(context).await?;
+    let products: Vec<Product> = sites.iter().map(|site| site.target.product).collect();
+    // A waiver may be for a trial of the other product, and is to be known by it.
+    let products = if options.waivers.is_none() { &products } else { &Product::ALL[..] };
+    let contract = options.contract.load_for(products).map_err(|c| Refused::complaints(&c, context.color_stderr))?;
+    let contract = &contract;
     if sites.len() > 1
         && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
     {

@@ -175,8 +175,9 @@ impl Client {
         // A handshake a request is dear, and HTTP/2 is meant for one connection: there it is waited for.
         let dear = url.starts_with("https:");
         let (client, url) = (Arc::clone(self), url.to_owned());
+        let closing = if self.links.loopback { CLOSING_HERE } else { CLOSING };
         let again = async move {
-            tokio::time::sleep(CLOSING).await;
+            tokio::time::sleep(closing).await;
             if let Ok(Ok(second)) = client.knock(&url, &headers).await {
                 client.keeps_connections.store(second == first, Ordering::Relaxed);
             }
@@ -296,6 +297,8 @@ const KEPT: usize = 64;
 const LARGEST_HEAD: u32 = 408 * 1024;
 /// How long a deployment is given to close a connection that it does not keep.
 const CLOSING: Duration = Duration::from_millis(10);
+/// The same on this machine, where nothing is on its way for long.
+const CLOSING_HERE: Duration = Duration::from_millis(3);
 
 /// One `reqwest` client. Its own rule for retries stays: by HTTP/2, what the other side has refused unprocessed (RFC 9113,
 /// 8.7), and nothing else.

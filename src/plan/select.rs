@@ -81,6 +81,11 @@ fn nothing(glob: &str, trials: &[Arc<Trial>]) -> NothingMatches {
 /// Whether a glob matches a whole text: `*` stands for any characters, `?` for one.
 #[must_use]
 pub fn matches(glob: &str, text: &str) -> bool {
+    // Most ids differ from most globs before the first wildcard.
+    let plain = glob.split(['*', '?']).next().unwrap_or_default();
+    if !text.starts_with(plain) {
+        return false;
+    }
     let (glob, text): (Vec<char>, Vec<char>) = (glob.chars().collect(), text.chars().collect());
     let (mut g, mut t) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;

@@ -5,8 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::AhoCorasick;
-
+use super::index::Index;
 use super::{Kind, SHORTEST_JWT};
 
 /// A secret that can be read where it must not be.
@@ -19,11 +18,9 @@ pub struct Leak {
 /// The secrets of a run, to look for. Without any, as of a stored run, only JSON Web Tokens are looked for.
 #[derive(Debug, Default)]
 pub struct Leaks {
-    search: Option<AhoCorasick>,
-    /// What each pattern of the search is of.
-    patterns: Vec<Pattern>,
-    /// The search could not be built: then nothing may pass.
-    blind: bool,
+    index: Index,
+    /// What each form of the index is, and of what.
+    patterns: Vec<(String, Pattern)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -55,41 +52,28 @@ impl Leaks {
     /// Secrets with their forms, the value itself first, and whether they were only found where a secret stands: whoever
     /// answers could make any word of a report a secret, so that those count only where they look like one.
     pub(super) fn of<'s>(secrets: impl Iterator<Item = (Kind, &'s [String], bool)>) -> Self {
-        let mut patterns = Vec::new();
-        let mut words: Vec<&str> = Vec::new();
+        let mut leaks = Self::default();
         for (secret, (kind, forms, learned)) in secrets.enumerate() {
             let Some(value) = forms.first().filter(|value| !learned || looks_secret(value)) else { continue };
             for form in forms {
                 if let Some(standing) = standing(form, form == value) {
-                    words.push(form);
-                    patterns.push(Pattern { secret, kind, standing });
+                    leaks.index.add(form, (leaks.patterns.len(), 0));
+                    leaks.patterns.push((form.clone(), Pattern { secret, kind, standing }));
                 }
             }
         }
-        if words.is_empty() {
-            return Self::default();
-        }
-        let search = AhoCorasick::new(words).ok();
-        Self { blind: search.is_none(), search, patterns }
+        leaks
     }
 
     /// Whether a text holds a secret.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
-        self.blind
-            || self.search.as_ref().is_some_and(|search| {
-                search.find_overlapping_iter(text).any(|found| {
-                    stands(text, found.start(), found.end(), self.patterns[found.pattern().as_usize()].standing)
-                })
-            })
+        self.secrets(text).next().is_some()
     }
 
     /// The first secret that can be read in a text and does not stand in `public`: the same text without anything of a run.
     #[must_use]
     pub fn find(&self, text: &str, public: &str) -> Option<Leak> {
-        if self.blind {
-            return self.patterns.first().map(|pattern| Leak { kind: pattern.kind });
-        }
         let known: BTreeSet<usize> = self.secrets(public).map(|pattern| pattern.secret).collect();
         let found = self.secrets(text).find(|pattern| !known.contains(&pattern.secret));
         found.map(|pattern| Leak { kind: pattern.kind }).or_else(|| {
@@ -99,9 +83,10 @@ impl Leaks {
     }
 
     fn secrets<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Pattern> + 't {
-        self.search.iter().flat_map(move |search| search.find_overlapping_iter(text)).filter_map(move |found| {
-            let pattern = self.patterns[found.pattern().as_usize()];
-            stands(text, found.start(), found.end(), pattern.standing).then_some(pattern)
+        let found = self.index.occurrences(text, |(number, _)| &self.patterns[number].0);
+        found.filter_map(move |((number, _), start)| {
+            let (form, pattern) = &self.patterns[number];
+            stands(text, start, start + form.len(), pattern.standing).then_some(*pattern)
         })
     }
 }
