@@ -9,7 +9,7 @@ use std::io;
 use jiff::Timestamp;
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
-use super::client::Links;
+use super::links::Links;
 use super::proxy::proxy;
 use super::{Failure, certificate};
 

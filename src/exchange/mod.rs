@@ -8,6 +8,7 @@ mod cause;
 mod certificate;
 mod client;
 mod curl;
+mod links;
 mod outlet;
 mod pace;
 mod proxy;
@@ -20,8 +21,9 @@ use bytes::Bytes;
 
 pub use budget::Budget;
 pub use certificate::Certificate;
-pub use client::{Authority, Client, ClientError, Links, authority, is_loopback_url};
+pub use client::{Client, ClientError};
 pub use curl::curl;
+pub use links::{Authority, Links, authority, is_loopback_url};
 pub use outlet::{Kept, Outlet};
 pub use pace::Pace;
 pub use proxy::{Proxy, proxy};
