@@ -3,7 +3,7 @@
 //! In: a prepared request. Out: the exchange, or why it stays inside. Never: lets out more messages and wrong codes than the
 //! budget has, whatever a case file says of its request.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -25,6 +25,8 @@ pub struct Outlet {
     one_by_one: Semaphore,
     /// Channels on which nothing is sent any more.
     closed: Mutex<HashSet<Effect>>,
+    /// What was read out of a URL before: there are as many as documents.
+    acts: Mutex<HashMap<String, Act>>,
 }
 
 /// Why a request was not sent.
@@ -42,19 +44,26 @@ impl Outlet {
     /// The way out of a run; `consents`: messages may be delivered.
     #[must_use]
     pub fn new(client: Arc<Client>, budget: Arc<Budget>, consents: bool) -> Self {
-        Self { client, budget, consents, one_by_one: Semaphore::new(1), closed: Mutex::default() }
+        Self {
+            client,
+            budget,
+            consents,
+            one_by_one: Semaphore::new(1),
+            closed: Mutex::default(),
+            acts: Mutex::default(),
+        }
     }
 
     /// Whether nothing is sent to this URL any more.
     #[must_use]
     pub fn is_closed(&self, url: &str) -> bool {
-        Act::of(url).message.is_some_and(|channel| self.closes(channel))
+        self.act(url).message.is_some_and(|channel| self.closes(channel))
     }
 
     /// Whether a message to this URL could still be paid for, now: worth knowing before a person is asked for a token.
     #[must_use]
     pub fn can_pay(&self, url: &str) -> bool {
-        !self.consents || Act::of(url).message.is_none() || !self.budget.is_spent()
+        !self.consents || self.act(url).message.is_none() || !self.budget.is_spent()
     }
 
     /// A code that was sent to an account for a login: trying it once is no failed login.
@@ -74,7 +83,7 @@ impl Outlet {
     /// # Errors
     /// Why it was not sent.
     pub async fn send(&self, request: Prepared, declared: Option<&str>) -> Result<Exchange, Kept> {
-        let act = Act::of(&request.url);
+        let act = self.act(&request.url);
         let unasked = act.message.filter(|_| !self.consents);
         let _turn = if unasked.is_some() { self.one_by_one.acquire().await.ok() } else { None };
         if unasked.is_some_and(|channel| self.closes(channel)) {
@@ -108,6 +117,16 @@ impl Outlet {
             }
         }
         Ok(exchange)
+    }
+
+    fn act(&self, url: &str) -> Act {
+        let mut acts = self.acts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(act) = acts.get(url) {
+            return *act;
+        }
+        let act = Act::of(url);
+        acts.insert(url.to_owned(), act);
+        act
     }
 
     fn closes(&self, channel: Effect) -> bool {
