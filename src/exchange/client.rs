@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -125,7 +125,7 @@ impl Client {
     ///
     /// # Errors
     /// Why not, in one line.
-    pub async fn reach(self: &Arc<Self>, url: &str, headers: &[(String, String)]) -> Result<(), String> {
+    pub async fn reach(&self, url: &str, headers: &[(String, String)]) -> Result<(), String> {
         let headers = header_map(headers).map_err(|failure| failure.text().to_owned())?;
         let first = match self.knock(url, &headers).await {
             Ok(Err(error)) if error.is_connect() => {
@@ -135,20 +135,9 @@ impl Client {
             Ok(Err(_)) | Err(_) => return Ok(()),
             Ok(Ok(connection)) => connection,
         };
-        // A handshake a request is dear, and HTTP/2 is meant for one connection: there it is waited for.
-        let dear = url.starts_with("https:");
-        let (client, url) = (Arc::clone(self), url.to_owned());
-        let closing = if self.links.loopback { CLOSING_HERE } else { CLOSING };
-        let again = async move {
-            tokio::time::sleep(closing).await;
-            if let Ok(Ok(second)) = client.knock(&url, &headers).await {
-                client.keeps_connections.store(second == first, Ordering::Relaxed);
-            }
-        };
-        if dear {
-            again.await;
-        } else {
-            tokio::spawn(again);
+        // Whoever closes without a word does not hear a second question on the same connection, however soon it is asked.
+        if let Ok(Ok(second)) = self.knock(url, &headers).await {
+            self.keeps_connections.store(second == first, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -258,10 +247,6 @@ impl Client {
 const KEPT: usize = 64;
 /// The largest head by HTTP/2, in bytes: what the library takes by HTTP/1.1, so that both are judged alike.
 const LARGEST_HEAD: u32 = 408 * 1024;
-/// How long a deployment is given to close a connection that it does not keep.
-const CLOSING: Duration = Duration::from_millis(10);
-/// The same on this machine, where nothing is on its way for long.
-const CLOSING_HERE: Duration = Duration::from_millis(3);
 
 /// One `reqwest` client. Its own rule for retries stays: by HTTP/2, what the other side has refused unprocessed (RFC 9113,
 /// 8.7), and nothing else.
