@@ -177,7 +177,16 @@ impl TlsPeer {
 type Answer = (Manner, &'static str);
 
 async fn serve(stream: TcpStream, acceptor: TlsAcceptor, heard: Arc<Mutex<Vec<Asked>>>, answer: Answer) {
-    let Ok(stream) = acceptor.accept(stream).await else { return };
+    let stream = match acceptor.accept(stream).into_fallible().await {
+        Ok(stream) => stream,
+        Err((_, mut stream)) => {
+            // Closing while something is unread would reset the connection, and overtake the alert.
+            let mut rest = [0; 4096];
+            let heard_out = async { while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {} };
+            let _ = tokio::time::timeout(Duration::from_millis(500), heard_out).await;
+            return;
+        }
+    };
     let (_, connection) = stream.get_ref();
     let sni = connection.server_name().map(ToOwned::to_owned);
     let note = |host: &str, version| {
