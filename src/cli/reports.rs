@@ -110,6 +110,11 @@ impl Wanted {
         put(&path, &text, &public, &[&Leaks::default()])
     }
 
+    /// The path as it was given.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     fn path_for(&self, target: &str) -> PathBuf {
         PathBuf::from(self.path.replace("{target}", &slug(target)))
     }
@@ -360,7 +365,7 @@ fn clear_up(folder: &Path, name: &str) {
 }
 
 /// Whether something is there that is neither a file nor a folder: a device, a pipe.
-fn is_device(path: &Path) -> bool {
+pub(crate) fn is_device(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 

@@ -1,5 +1,6 @@
 //! `iamspec run`: fire the cases at a deployment.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::reports::{self, Files, Unwritten, Wanted};
 use super::screen::Screen;
 use super::selected::{self, Site};
 use super::stop::Stop;
-use super::{Context, ContractOptions, Refused, exit};
+use super::{Context, ContractOptions, Refused, exit, note};
 use crate::case::{Contract, Product};
 use crate::compare::{Comparison, compare};
 use crate::plan::{Consent, Plan, Selection};
@@ -112,8 +113,13 @@ async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Resul
     if sites.len() > 1
         && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
     {
-        let text = format!("with more than one target the path of `--report` must hold `{{target}}`: {one:?}");
+        let text = format!("with more than one target the path of `--report` must hold `{{target}}`: `{}`", one.path());
         return Err(Refused::usage(text));
+    }
+    let mut paths = BTreeSet::new();
+    let mut replaced = options.report.iter().map(Wanted::path).filter(|path| !reports::is_device(path.as_ref()));
+    if let Some(twice) = replaced.find(|path| !paths.insert(*path)) {
+        return Err(Refused::usage(format!("two reports would be written to `{twice}`: give each a path of its own")));
     }
     reports::told_apart(sites.iter().map(|site| site.target.name.as_str()))?;
     let selection = options.selected.selection(contract, &sites)?;
@@ -160,7 +166,14 @@ async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Resul
     codes.extend(all.tell(&house));
     codes.extend(all.comparisons.iter().map(|comparison| all.compared(&house, comparison)));
     let ended = if trials == 0 { exit::NOTHING_SELECTED } else { exit::worst(codes) };
-    Ok(house.stop.code().unwrap_or(ended))
+    if trials == 0 {
+        note("no trial falls to this shard (exit 4): its record is written, so that all can be merged");
+    }
+    if let Some(code) = house.stop.code() {
+        note(&format!("interrupted (exit {code}): what was found out until then is reported"));
+        return Ok(code);
+    }
+    Ok(ended)
 }
 
 /// More targets than this get no table of their own: nobody reads so many, and they are not kept.

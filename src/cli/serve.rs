@@ -63,6 +63,8 @@ fn config(options: &ServeOptions) -> Result<Config, Refused> {
     }
     for id in &options.variant {
         let variants = reference::variants(product);
+        // As `selftest` prints it.
+        let id = id.strip_prefix(&format!("{}/", options.product)).unwrap_or(id);
         let variant = variants.iter().find(|variant| variant.id() == id);
         let known = || unknown("variant", id, variants.iter().map(reference::Variant::id));
         config = config.with_variant(variant.copied().ok_or_else(known)?);

@@ -284,6 +284,7 @@ pub(super) fn because(brief: &Brief, words: &dyn Words) -> String {
         Verdict::Conforms => words.conforms(warn, waived),
         Verdict::Deviates => words.list(&deviations(brief, words)),
         Verdict::Untested => words.labels().untested.to_owned(),
+        Verdict::Incomplete if brief.tally.total == 0 => words.labels().nothing_asked.to_owned(),
         Verdict::Incomplete => words.incomplete(blocked, error),
     }
 }
@@ -368,11 +369,12 @@ mod tests {
 
     #[test]
     fn an_incomplete_run_says_what_is_missing() {
-        let tally = Tally { blocked: 12, error: 1, ..Tally::default() };
+        let tally = Tally { blocked: 12, error: 1, total: 13, ..Tally::default() };
         let missing = "no promise is broken, but 12 trials could not be exercised and 1 trial found nothing out";
         assert_eq!(words(Verdict::Incomplete, tally), missing);
-        let interrupted = words(Verdict::Incomplete, Tally::default());
+        let interrupted = words(Verdict::Incomplete, Tally { pass: 1, total: 1, ..Tally::default() });
         assert_eq!(interrupted, "no promise is broken, but the run was interrupted");
+        assert_eq!(words(Verdict::Incomplete, Tally::default()), "no trial was asked for");
     }
 
     #[test]

@@ -124,3 +124,23 @@ fn parts_share_what_the_target_file_allows() {
     };
     assert_eq!((delivered("1/2"), delivered("2/2")), (2, 1));
 }
+
+#[test]
+fn a_part_without_a_trial_says_so_and_two_reports_have_two_paths() {
+    let site = Site::new(Product::Ciam);
+    let one = ["--select", "ciam/sms-send/client-id/missing/en", "--shard"];
+    let (codes, outputs): (Vec<i32>, Vec<String>) = ["1/2", "2/2"]
+        .map(|shard| {
+            let output = site.run(&[&one[..], &[shard]].concat());
+            (code(&output), said(&output))
+        })
+        .into_iter()
+        .unzip();
+    let empty = codes.iter().position(|code| *code == 4).expect("one has nothing to do");
+    assert!(outputs[empty].contains("no trial falls to this shard (exit 4)"), "{}", outputs[empty]);
+    assert!(outputs[empty].contains("no trial was asked for"), "{}", outputs[empty]);
+    let path = site.path("a.json").display().to_string();
+    let output = site.run(&["--report", &format!("json={path}"), "--report", &format!("html={path}")]);
+    assert_eq!(code(&output), 2, "{}", said(&output));
+    assert!(said(&output).contains("two reports would be written to"), "{}", said(&output));
+}

@@ -38,6 +38,7 @@ static LABELS: Labels = Labels {
     needed_note: "* 仅因其他测试项需要而执行，不计入统计",
     needed: "（仅因其他测试项需要而执行）",
     cut_off: "本次运行中途被终止",
+    nothing_asked: "未选中任何用例",
     code_here: "验证码",
     code_sure: "请再次输入以确认：此处输错不会被发现",
     code_refused: "部署未接受该验证码：请再次输入，以确认输入无误",

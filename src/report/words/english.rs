@@ -38,6 +38,7 @@ static LABELS: Labels = Labels {
     needed_note: "* ran only because others needed it, and is in no count",
     needed: "(ran because others needed it)",
     cut_off: "this run was cut off before its end",
+    nothing_asked: "no trial was asked for",
     code_here: "code",
     code_sure: "once more, please, to be sure: a slip would go unnoticed here",
     code_refused: "the deployment did not take this code: once more, please, to be sure that it was typed right",

@@ -233,6 +233,8 @@ labels! {
     needed,
     /// The run did not end.
     cut_off,
+    /// No trial was asked for.
+    nothing_asked,
     /// Stands before a code that is typed.
     code_here,
     /// Why a code is typed twice: a slip would not be noticed.
