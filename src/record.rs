@@ -143,7 +143,7 @@ impl Tally {
         } += 1;
     }
 
-    /// The count of each outcome.
+    /// The count of each outcome, the good first, the rest by severity.
     #[must_use]
     pub fn by_outcome(&self) -> [(Outcome, usize); 6] {
         let Self { pass, warn, fail, blocked, waived, error, total: _ } = *self;

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::excerpt::{Brief, Group, because, counts, groups};
+use super::excerpt::{Brief, Group, because, groups};
 use super::words::{Labels, Words};
 use crate::compare::verify::Verified;
 use crate::compare::{Answer, Comparison};
@@ -78,7 +78,7 @@ impl Certificate<'_> {
     /// What is certified, of whom, when, and by what: a name and a value each.
     pub(super) fn facts(&self, words: &dyn Words) -> Vec<(&'static str, String)> {
         let (record, labels) = (self.record, words.labels());
-        let some = counts(&record.tally).into_iter().filter(|(_, count)| *count > 0);
+        let some = record.tally.by_outcome().into_iter().filter(|(_, count)| *count > 0);
         let tally: Vec<String> = some.map(|(outcome, count)| words.count(count, words.outcome(outcome))).collect();
         let ended = record.finished.as_deref().map_or_else(|| labels.cut_off.to_owned(), to_the_second);
         let mut facts = vec![

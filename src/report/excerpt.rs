@@ -171,7 +171,7 @@ pub(super) fn repeated(record: &RunRecord, words: &dyn Words) -> Option<String> 
 /// `unstable: 498 pass, 2 fail; ms p50 1.2, p90 2, p99 3, max 9`; none where the trial ran once.
 pub(super) fn each_time(trial: &TrialRecord, words: &dyn Words) -> Option<String> {
     let repeats = trial.repeats.as_ref()?;
-    let came = counts(&repeats.outcomes).into_iter().filter(|(_, count)| *count > 0);
+    let came = repeats.outcomes.by_outcome().into_iter().filter(|(_, count)| *count > 0);
     let mut parts: Vec<String> = came.map(|(outcome, count)| words.count(count, words.outcome(outcome))).collect();
     parts.extend(repeats.latency_ms.map(|latency| {
         format!("ms p50 {}, p90 {}, p99 {}, max {}", latency.p50, latency.p90, latency.p99, latency.max)
@@ -321,19 +321,6 @@ pub(super) fn waiver_line(waiver: &WaiverRecord, words: &dyn Words) -> String {
     } else {
         visible(&said)
     }
-}
-
-/// How many trials ended how, the good first, the rest by severity.
-pub(super) fn counts(tally: &Tally) -> [(Outcome, usize); 6] {
-    let Tally { pass, warn, fail, blocked, waived, error, total: _ } = *tally;
-    [
-        (Outcome::Pass, pass),
-        (Outcome::Warn, warn),
-        (Outcome::Fail, fail),
-        (Outcome::Blocked, blocked),
-        (Outcome::Waived, waived),
-        (Outcome::Error, error),
-    ]
 }
 
 #[cfg(test)]

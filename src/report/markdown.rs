@@ -11,8 +11,8 @@ mod waivers;
 use std::fmt::Write as _;
 
 use super::excerpt::{
-    Brief, Group, Worst, asked_for, because, cited, compares, counts, cut, documents, documents_of_all, each_time,
-    explained, finding, groups, repeated, unstable, verdict_counts, waiver_counts, worst_verdict, wrong,
+    Brief, Group, Worst, asked_for, because, cited, compares, cut, documents, documents_of_all, each_time, explained,
+    finding, groups, repeated, unstable, verdict_counts, waiver_counts, worst_verdict, wrong,
 };
 use super::words::{Language, Words};
 use crate::record::{CheckRecord, ClauseRecord, Delta, Drift, ExchangeRecord, RunRecord, TrialRecord};
@@ -158,7 +158,7 @@ fn outcome_mark(outcome: Outcome) -> &'static str {
 }
 
 fn tally(record: &RunRecord, words: &dyn Words) -> String {
-    let some = counts(&record.tally).into_iter().filter(|(_, count)| *count > 0);
+    let some = record.tally.by_outcome().into_iter().filter(|(_, count)| *count > 0);
     let mut parts: Vec<String> = some.map(|(outcome, count)| words.count(count, words.outcome(outcome))).collect();
     parts.push(words.count(record.tally.total, words.labels().in_all));
     words.says(words.labels().trials, &parts.join(" · "))
@@ -313,7 +313,7 @@ fn violated(record: &RunRecord, words: &dyn Words) -> Option<String> {
 
 fn documents_table(record: &RunRecord, words: &dyn Words) -> String {
     let labels = words.labels();
-    let outcomes = counts(&record.tally).map(|(outcome, _)| outcome);
+    let outcomes = record.tally.by_outcome().map(|(outcome, _)| outcome);
     let heads: Vec<String> = std::iter::once(labels.document.to_owned())
         .chain(outcomes.map(|outcome| words.outcome(outcome).to_owned()))
         .collect();

@@ -156,22 +156,7 @@ fn could_have_failed(trial: &TrialRecord) -> bool {
 
 /// Reasons that only repeat what the checks say.
 fn repeats(code: ReasonCode) -> bool {
-    match code {
-        ReasonCode::PromiseBroken | ReasonCode::Deviation => true,
-        ReasonCode::DeliveryNotAllowed
-        | ReasonCode::NeedsRecipient
-        | ReasonCode::NeedsAccount
-        | ReasonCode::NeedsCaptcha
-        | ReasonCode::NeedsCode
-        | ReasonCode::BudgetSpent
-        | ReasonCode::RateLimited
-        | ReasonCode::ControlFailed
-        | ReasonCode::Interrupted
-        | ReasonCode::Configuration
-        | ReasonCode::Environment
-        | ReasonCode::Source
-        | ReasonCode::Harness => false,
-    }
+    matches!(verdict::of_reason(code), Outcome::Fail | Outcome::Warn)
 }
 
 fn said(reason: &record::Reason) -> Reason {

@@ -2,9 +2,7 @@
 //!
 //! In: a record. Out: a line or a few for each. Never: counts what the record has counted already.
 
-use super::super::excerpt::{
-    Brief, because, counts, each_time, groups, repeated, unstable, waiver_counts, waiver_line,
-};
+use super::super::excerpt::{Brief, because, each_time, groups, repeated, unstable, waiver_counts, waiver_line};
 use super::super::words::Words;
 use crate::record::{ClauseRecord, Drift, RunRecord, Tally};
 use crate::text::visible;
@@ -130,7 +128,7 @@ fn waivers(page: &mut Page, record: &RunRecord) {
 /// `trials: 3 pass · 1 warn · … · 12 in all`.
 fn tally(tally: &Tally, words: &dyn Words) -> String {
     let mut parts: Vec<String> =
-        counts(tally).iter().map(|(outcome, count)| words.count(*count, words.outcome(*outcome))).collect();
+        tally.by_outcome().iter().map(|(outcome, count)| words.count(*count, words.outcome(*outcome))).collect();
     parts.push(words.count(tally.total, words.labels().in_all));
     words.says(words.labels().trials, &parts.join(" · "))
 }
