@@ -195,14 +195,28 @@ impl Tunnel {
     }
 }
 
-fn pass_on(mut client: TcpStream, port: u16, lines: &Mutex<Vec<String>>) -> Option<()> {
-    client.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+/// All up to the empty line.
+fn head(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
-        client.read_exact(&mut byte).ok()?;
+        stream.read_exact(&mut byte).ok()?;
         head.push(byte[0]);
     }
+    Some(head)
+}
+
+/// Reads a request to its end: a peer that closes before would reset the connection, and its answer might be lost.
+fn read_request(stream: &mut TcpStream) -> Option<()> {
+    let head = String::from_utf8_lossy(&head(stream)?).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length = length.and_then(|length| length.trim().parse().ok()).unwrap_or(0);
+    stream.read_exact(&mut vec![0; length]).ok()
+}
+
+fn pass_on(mut client: TcpStream, port: u16, lines: &Mutex<Vec<String>>) -> Option<()> {
+    client.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    let head = head(&mut client)?;
     let text = String::from_utf8_lossy(&head).into_owned();
     lines.lock().expect("nobody panics").push(text.lines().next()?.to_owned());
     let mut server = TcpStream::connect(("127.0.0.1", port)).ok()?;
@@ -234,9 +248,8 @@ fn answering(status: &'static str) -> u16 {
     thread::spawn(move || {
         for mut stream in listener.incoming().take(32).flatten() {
             thread::spawn(move || {
-                let _ = stream.set_read_timeout(Some(Duration::from_millis(300)));
-                let mut buffer = [0; 4096];
-                while stream.read(&mut buffer).is_ok_and(|count| count == buffer.len()) {}
+                let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
+                let _ = read_request(&mut stream);
                 let head = "Connection: close\r\nContent-Type: application/json";
                 let _ = write!(stream, "HTTP/1.1 {status}\r\n{head}\r\nContent-Length: {}\r\n\r\n{GOOD}", GOOD.len());
             });
