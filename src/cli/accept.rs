@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::leaks::say;
+use super::leaks::{NOTHING, say};
 use super::reports::{Unwritten, format_and_path, put, stored, stored_with_digest};
 use super::{Context, ContractOptions, Refused, exit, note};
 use crate::case::{Contract, Product};
@@ -82,10 +82,10 @@ pub(crate) fn run(options: &AcceptOptions, context: Context) -> Result<u8, Refus
             Format::Markdown => Ok(markdown::certified(&certificate, language)),
             Format::Html => html::certified(&certificate, language).map_err(|error| error.to_string().into()),
         };
-        put(path, &text?, "", &[&Leaks::default()])?;
+        put(path, &text?, NOTHING, &[&Leaks::default()])?;
     }
     if options.report.is_empty() {
-        say(&markdown::certified(&certificate, language), "", &[&Leaks::default()])?;
+        say(&markdown::certified(&certificate, language), NOTHING, &[&Leaks::default()])?;
     }
     let codes = [Some(record.verdict.exit_code()), comparison.map(|comparison| comparison.answer.exit_code())];
     Ok(exit::worst(codes.into_iter().flatten()))

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::leaks::say;
+use super::leaks::{NOTHING, say};
 use super::reports::{Unwritten, format_and_path, put, stored};
 use super::{Context, Refused};
 use crate::compare::{Comparison, compare};
@@ -64,7 +64,7 @@ impl Wanted {
             Format::Markdown => markdown::compared(comparison, language),
             Format::Html => html::compared(comparison, language).map_err(|error| error.to_string())?,
         };
-        put(&self.path, &text, "", &[&Leaks::default()])
+        put(&self.path, &text, NOTHING, &[&Leaks::default()])
     }
 }
 
@@ -78,6 +78,6 @@ pub(crate) fn run(options: &DiffOptions, context: Context) -> Result<u8, Refused
     }
     let Context { color, width, .. } = context;
     let style = console::Style { color, width, quiet: false, verbose: options.verbose, language };
-    say(&console::compared(&comparison, &style), "", &[&Leaks::default()])?;
+    say(&console::compared(&comparison, &style), NOTHING, &[&Leaks::default()])?;
     Ok(comparison.answer.exit_code())
 }

@@ -6,9 +6,18 @@
 use super::{Refused, exit, out};
 use crate::redact::{Kind, Leak, Leaks};
 
+/// What of a text stands in every report. Nearly every text holds no secret at all, so that it is never asked for.
+pub(crate) type Public<'p> = &'p dyn Fn() -> String;
+
+/// Nothing stands in every report.
+pub(crate) const NOTHING: Public<'static> = &String::new;
+
 /// The first leak of a text.
-pub(crate) fn found(text: &str, public: &str, secrets: &[&Leaks]) -> Option<Leak> {
-    secrets.iter().find_map(|leaks| leaks.find(text, public))
+pub(crate) fn found(text: &str, public: Public<'_>, secrets: &[&Leaks]) -> Option<Leak> {
+    let mut suspects = secrets.iter().filter(|leaks| leaks.find(text, "").is_some()).peekable();
+    suspects.peek()?;
+    let public = public();
+    suspects.find_map(|leaks| leaks.find(text, &public))
 }
 
 /// What is said of a leak.
@@ -18,7 +27,7 @@ pub(crate) fn told(what: &str, leak: Leak, done: &str) -> String {
 }
 
 /// Prints a result that holds no secret.
-pub(crate) fn say(text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Refused> {
+pub(crate) fn say(text: &str, public: Public<'_>, secrets: &[&Leaks]) -> Result<(), Refused> {
     match found(text, public, secrets) {
         None => {
             out(text);

@@ -42,8 +42,8 @@ pub(crate) fn run(options: &MergeOptions, context: Context) -> Result<u8, Refuse
     let Context { color, width, .. } = context;
     let style = console::Style { color, width, quiet: options.quiet, verbose: false, language };
     let code = record.verdict.exit_code();
-    let public = console::render(&[record.silent()], &style);
     // Of the secrets of a stored run nothing is known but the form of a token.
-    say(&console::render(&[record], &style), &public, &[&Leaks::default()])?;
+    let public = || console::render(&[record.silent()], &style);
+    say(&console::render(std::slice::from_ref(&record), &style), &public, &[&Leaks::default()])?;
     Ok(code)
 }

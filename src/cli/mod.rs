@@ -229,7 +229,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Refused> {
 
 /// A runtime for commands that only ask: one thread sends and judges, so that none has to be woken up by another.
 fn lean_runtime() -> Result<tokio::runtime::Runtime, Refused> {
-    built(tokio::runtime::Builder::new_multi_thread().worker_threads(1))
+    built(&mut tokio::runtime::Builder::new_current_thread())
 }
 
 fn built(builder: &mut tokio::runtime::Builder) -> Result<tokio::runtime::Runtime, Refused> {

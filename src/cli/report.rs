@@ -38,8 +38,8 @@ pub(crate) fn run(options: &ReportOptions, context: Context) -> Result<u8, Refus
         let Context { color, width, .. } = context;
         let style = console::Style { color, width, quiet: false, verbose: options.verbose, language };
         // Of the secrets of a stored run nothing is known but the form of a token.
-        let public = console::render(&[record.silent()], &style);
-        say(&console::render(&[record], &style), &public, &[&Leaks::default()])?;
+        let public = || console::render(&[record.silent()], &style);
+        say(&console::render(std::slice::from_ref(&record), &style), &public, &[&Leaks::default()])?;
     }
     Ok(exit::OK)
 }

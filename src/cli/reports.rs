@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::panic::{self, UnwindSafe};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest as _, Sha256};
 
 use super::context::Workflow;
-use super::leaks::{found, told};
+use super::leaks::{Public, found, told};
 use super::{Refused, exit, note};
 use crate::record::{FORMAT, RunRecord};
 use crate::redact::{self, Leaks};
@@ -63,6 +63,11 @@ impl Format {
             .map_err(|why| format!("the report `{}` could not be made: {why}", self.name()))
     }
 
+    /// What of a report stands in the report of any run; nothing where a bug in the writer keeps it from being known.
+    fn public(self, record: &RunRecord, language: Language) -> String {
+        self.rendered(&record.silent(), language).unwrap_or_default()
+    }
+
     fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
     }
@@ -106,8 +111,8 @@ impl Wanted {
     /// Writes the report of a stored record: of its secrets nothing is known but the form of a token.
     pub(crate) fn write(&self, record: &RunRecord, language: Language) -> Result<(), Unwritten> {
         let path = self.path_for(&record.target.name);
-        let [text, public] = both(self.format, record, language)?;
-        put(&path, &text, &public, &[&Leaks::default()])
+        let text = self.format.rendered(record, language)?;
+        put(&path, &text, &|| self.format.public(record, language), &[&Leaks::default()])
     }
 
     /// The path as it was given.
@@ -160,12 +165,12 @@ impl From<Unwritten> for Refused {
     }
 }
 
-/// A report, and what of it stands in the report of any run.
-fn both(format: Format, record: &RunRecord, language: Language) -> Result<[String; 2], Unwritten> {
-    Ok([format.rendered(record, language)?, format.rendered(&record.silent(), language)?])
-}
-
 impl Files {
+    /// Whether there is nothing to write.
+    pub(crate) fn are_none(&self) -> bool {
+        self.named.is_empty() && self.folder.is_none()
+    }
+
     /// Names the files of a run and makes sure that their folders can be written to.
     pub(crate) fn prepare(
         wanted: &[Wanted],
@@ -207,8 +212,10 @@ impl Files {
         let kept = self.folder.iter().flat_map(|folder| Format::KEPT.map(|(name, format)| (format, folder.join(name))));
         let mut unwritten = Vec::new();
         for (format, path) in self.named.iter().cloned().chain(kept) {
-            let written =
-                both(format, record, language).and_then(|[text, public]| whole(&path, &text, &public, &[leaks]));
+            let written = format
+                .rendered(record, language)
+                .map_err(Unwritten::from)
+                .and_then(|text| whole(&path, &text, &|| format.public(record, language), &[leaks]));
             // Each file is looked at, whatever became of the one before.
             unwritten.extend(written.err());
         }
@@ -221,7 +228,7 @@ impl Files {
 }
 
 /// Writes a whole file into a folder that is made where it is missing.
-pub(crate) fn put(path: &Path, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
+pub(crate) fn put(path: &Path, text: &str, public: Public<'_>, secrets: &[&Leaks]) -> Result<(), Unwritten> {
     fs::create_dir_all(parent(path)).map_err(|error| format!("`{}`: {error}", parent(path).display()))?;
     whole(path, text, public, secrets)
 }
@@ -248,22 +255,28 @@ pub(crate) fn stored_with_digest(path: &Path) -> Result<(RunRecord, String), Ref
 pub(crate) fn tell(
     workflow: &Workflow,
     records: &[RunRecord],
-    [page, public]: [&str; 2],
+    page: &dyn Fn(&[RunRecord]) -> String,
     secrets: &[&Leaks],
 ) -> Result<(), Unwritten> {
-    let silent: Vec<RunRecord> = records.iter().map(RunRecord::silent).collect();
     if workflow.github {
         let text = github::annotations(records);
-        unless_leaking("the annotations", &text, &github::annotations(&silent), secrets)?;
+        let public = || github::annotations(&silent(records));
+        unless_leaking("the annotations", &text, &public, secrets)?;
         note(&text);
     }
     let Some(path) = &workflow.summary else { return Ok(()) };
-    unless_leaking("the summary", page, public, secrets)?;
-    append(path, page)
+    let text = page(records);
+    unless_leaking("the summary", &text, &|| page(&silent(records)), secrets)?;
+    append(path, &text)
+}
+
+/// Records as they would be of any run.
+pub(crate) fn silent(records: &[RunRecord]) -> Vec<RunRecord> {
+    records.iter().map(RunRecord::silent).collect()
 }
 
 /// Complains about a text that holds a secret, before it leaves.
-fn unless_leaking(what: &str, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
+fn unless_leaking(what: &str, text: &str, public: Public<'_>, secrets: &[&Leaks]) -> Result<(), Unwritten> {
     match found(text, public, secrets) {
         None => Ok(()),
         Some(leak) => Err(Unwritten { text: told(what, leak, "it is not written"), code: exit::BUG }),
@@ -290,7 +303,7 @@ fn parent(path: &Path) -> &Path {
 pub(crate) fn overview(
     root: &Path,
     files: &[Files],
-    [briefs, silent]: [&[Brief]; 2],
+    (briefs, silent): (&[Brief], &dyn Fn() -> Vec<Brief>),
     language: Language,
     secrets: &[&Leaks],
 ) -> Result<(), Unwritten> {
@@ -299,7 +312,8 @@ pub(crate) fn overview(
         let linked = briefs.iter().zip(&pages).map(|(brief, page)| html::Linked { brief, page });
         html::overview(&linked.collect::<Vec<_>>(), language).map_err(|error| error.to_string())
     };
-    whole(&root.join("overview.html"), &render(briefs)?, &render(silent)?, secrets)
+    let public = || render(&silent()).unwrap_or_default();
+    whole(&root.join("overview.html"), &render(briefs)?, &public, secrets)
 }
 
 /// What the reports of one trial took in the embedded run, all that are kept together, in bytes.
@@ -322,8 +336,8 @@ fn writable(folder: &Path, room: usize) -> Result<(), String> {
     let (path, mut probe) = created(folder, PROBE).map_err(said)?;
     // Without a name first: whatever ends this process, nothing is left behind.
     let unnamed = fs::remove_file(&path);
-    let filled = probe.write_all(&vec![b'.'; room]);
-    let filled = filled.and_then(|()| if room > 0 { probe.sync_all() } else { Ok(()) });
+    let filled = io::copy(&mut io::repeat(b'.').take(room as u64), &mut probe);
+    let filled = filled.and_then(|_| if room > 0 { probe.sync_all() } else { Ok(()) });
     drop(probe);
     if unnamed.is_err() {
         let _ = fs::remove_file(&path);
@@ -370,7 +384,7 @@ pub(crate) fn is_device(path: &Path) -> bool {
 }
 
 /// Writes a file, reads it again, and deletes it where a secret stands in it that does not stand in `public`.
-fn whole(path: &Path, text: &str, public: &str, secrets: &[&Leaks]) -> Result<(), Unwritten> {
+fn whole(path: &Path, text: &str, public: Public<'_>, secrets: &[&Leaks]) -> Result<(), Unwritten> {
     // What is written to a device cannot be taken back.
     if is_device(path) {
         unless_leaking(&format!("`{}`", path.display()), text, public, secrets)?;

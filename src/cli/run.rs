@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use super::context::Workflow;
 use super::leaks::say;
@@ -103,7 +104,8 @@ pub(crate) fn run(options: &RunOptions, context: Context) -> Result<u8, Refused>
 const PARTING: Duration = Duration::from_millis(500);
 
 async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Result<u8, Refused> {
-    let stop = Stop::listen();
+    let deaf = |error| Refused::with(exit::BUG, format!("signals cannot be listened to: {error}"));
+    let stop = Stop::listen().map_err(deaf)?;
     let sites = options.selected.sites(context).await?;
     let products: Vec<Product> = sites.iter().map(|site| site.target.product).collect();
     // A waiver may be for a trial of the other product, and is to be known by it.
@@ -151,6 +153,7 @@ async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Resul
         screen: Arc::clone(&screen),
         attended,
         brief: sites.len() > MOST_TABLES,
+        writers: Semaphore::new(WRITERS),
     };
     let turns = sites.into_iter().zip(files).zip(bases).enumerate();
     let turns = turns.map(|(at, ((site, files), base))| house.turn(at, site, files, base));
@@ -178,6 +181,8 @@ async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Resul
 
 /// More targets than this get no table of their own: nobody reads so many, and they are not kept.
 const MOST_TABLES: usize = 16;
+/// Targets whose reports are written at once: it is the processor that they wait for, and each takes memory.
+const WRITERS: usize = 4;
 
 /// What all targets of a command share.
 struct House<'a> {
@@ -192,6 +197,8 @@ struct House<'a> {
     attended: Option<Attended>,
     /// Whether no more of a run is kept than overviews say.
     brief: bool,
+    /// Whoever may write reports now.
+    writers: Semaphore,
 }
 
 /// What is left of a target's run.
@@ -230,12 +237,18 @@ impl House<'_> {
         let (record, leaks) = self.one(site, plan).await?;
         let mut codes = vec![record.verdict.exit_code()];
         let language = self.language();
-        let writing = tokio::task::spawn_blocking(move || {
+        let nothing_to_write = files.are_none();
+        let write = move || {
             let written = files.write(&record, language, &leaks);
             (written, files, (record, leaks))
-        });
-        let broke_off = |error| Refused::with(exit::BUG, format!("the reports broke off: {error}"));
-        let (written, files, whole) = writing.await.map_err(broke_off)?;
+        };
+        let (written, files, whole) = if nothing_to_write {
+            write()
+        } else {
+            let broke_off = |error| Refused::with(exit::BUG, format!("the reports broke off: {error}"));
+            let _turn = self.writers.acquire().await;
+            tokio::task::spawn_blocking(write).await.map_err(broke_off)?
+        };
         codes.extend(unwritten(written));
         let comparison = base.and_then(|base| compare(&base, &whole.0).ok());
         let brief = Brief::of(&whole.0);
@@ -305,36 +318,33 @@ impl Together {
 
     /// Says and writes what concerns all targets; the exit codes of what could not be.
     fn tell(&self, house: &House<'_>) -> Vec<u8> {
-        let (options, language, style, secrets) = (house.options, house.language(), house.style(), self.secrets());
-        let silent: Vec<RunRecord> = self.records.iter().map(RunRecord::silent).collect();
-        // Of many runs only names and counts are said, which hold nothing of a run.
-        let (text, public) = if house.brief {
-            let text = console::fleet(&self.briefs, &style);
-            (text.clone(), text)
-        } else {
-            (console::render(&self.records, &style), console::render(&silent, &style))
-        };
-        let mut codes: Vec<u8> = say(&text, &public, &secrets).err().iter().map(Refused::said).collect();
+        let (options, language, secrets) = (house.options, house.language(), self.secrets());
+        let silent = || reports::silent(&self.records);
+        let text = self.text(house, &self.records);
+        let said = say(&text, &|| self.text(house, &silent()), &secrets);
+        let mut codes: Vec<u8> = said.err().iter().map(Refused::said).collect();
         if self.briefs.len() > 1 && !options.no_reports {
-            let of_silent: Vec<Brief> = silent.iter().map(Brief::of).collect();
-            let public = if house.brief { &self.briefs } else { &of_silent };
-            let briefs = [&self.briefs[..], &public[..]];
+            let of_silent = || if house.brief { self.briefs.clone() } else { silent().iter().map(Brief::of).collect() };
+            let briefs = (&self.briefs[..], &of_silent as &dyn Fn() -> Vec<Brief>);
             codes.extend(unwritten(reports::overview(&options.reports, &self.files, briefs, language, &secrets)));
         }
-        let (page, public) = if house.brief {
-            let page = markdown::fleet(&self.briefs, language);
-            (page.clone(), page)
-        } else {
-            (markdown::render(&self.records, language), markdown::render(&silent, language))
+        let page = |records: &[RunRecord]| {
+            if house.brief { markdown::fleet(&self.briefs, language) } else { markdown::render(records, language) }
         };
-        codes.extend(unwritten(reports::tell(&Workflow::new(), &self.records, [&page, &public], &secrets)));
+        codes.extend(unwritten(reports::tell(&Workflow::new(), &self.records, &page, &secrets)));
         codes
+    }
+
+    /// What is printed; of many runs only names and counts, which hold nothing of a run.
+    fn text(&self, house: &House<'_>, records: &[RunRecord]) -> String {
+        let style = house.style();
+        if house.brief { console::fleet(&self.briefs, &style) } else { console::render(records, &style) }
     }
 
     /// Says what became of a deployment; the exit code of it.
     fn compared(&self, house: &House<'_>, comparison: &Comparison) -> u8 {
         // It prints clauses: they stand in every record.
-        let public: String = self.records.iter().filter_map(|record| json::render(&record.silent()).ok()).collect();
+        let public = || reports::silent(&self.records).iter().filter_map(|record| json::render(record).ok()).collect();
         let text = format!("\n{}", console::compared(comparison, &house.style()));
         match say(&text, &public, &self.secrets()) {
             Ok(()) => comparison.answer.exit_code(),

@@ -3,6 +3,9 @@
 //! In: Ctrl-C, SIGTERM. Out: a future that ends with the first of them, and the exit code that says so. Never: loses one
 //! between two targets, or while reports are written.
 
+use std::{io, thread};
+
+use tokio::runtime;
 use tokio::sync::watch;
 
 use super::exit;
@@ -17,11 +20,20 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
-    /// Listens from now on; needs a runtime.
-    pub(crate) fn listen() -> Self {
+    /// Listens from now on, on a thread of its own: whatever the others wait for, such as a pipe that nobody reads, a signal is
+    /// heard.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
+    pub(crate) fn listen() -> io::Result<Self> {
         let (tell, code) = watch::channel(NONE);
-        tokio::spawn(heed(Signals::new(), tell));
-        Self { code }
+        let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
+        let signals = {
+            let _entered = runtime.enter();
+            Signals::new()
+        };
+        thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(heed(signals, tell)))?;
+        Ok(Self { code })
     }
 
     /// The exit code of a run that was told to end.

@@ -21,6 +21,6 @@ pub(crate) struct WaiveOptions {
 /// Prints a waiver file that a person has to fill in.
 pub(crate) fn run(options: &WaiveOptions) -> Result<u8, Refused> {
     let record = stored(&options.run)?;
-    say(&stubs::render(&record), &stubs::render(&record.silent()), &[&Leaks::default()])?;
+    say(&stubs::render(&record), &|| stubs::render(&record.silent()), &[&Leaks::default()])?;
     Ok(exit::OK)
 }
