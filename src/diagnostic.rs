@@ -73,7 +73,8 @@ impl Complaint {
 pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let before = &text[..char_start(text, byte)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count();
+    (lines + 1, before[line_start..].chars().count() + 1)
 }
 
 /// The start of the character that holds a byte.

@@ -126,8 +126,9 @@ fn built_in_schemas() -> Vec<SchemaFile> {
 
 fn collect(dir: &Dir<'_>, root: &str, extension: &str, files: &mut Vec<SourceFile>) {
     for file in dir.files().filter(|file| file.path().extension().is_some_and(|ext| ext == extension)) {
-        let path = Path::new(root).join(file.path());
-        files.push(SourceFile { path, text: String::from_utf8_lossy(file.contents()).into_owned() });
+        // They are UTF-8; one that were not would be empty, and complained about.
+        let text = file.contents_utf8().unwrap_or_default().to_owned();
+        files.push(SourceFile { path: Path::new(root).join(file.path()), text });
     }
     dir.dirs().for_each(|inner| collect(inner, root, extension, files));
 }

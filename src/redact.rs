@@ -6,6 +6,7 @@
 mod index;
 mod leak;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -244,11 +245,11 @@ impl Redactor {
         let mut found: Vec<_> = found.into_iter().map(|(secret, form)| (&secrets.known[secret], form)).collect();
         // The longer ones first, so that a secret within a secret does not tear it apart.
         found.sort_by_key(|(secret, form)| (Reverse(secret.forms[0].len()), *form));
-        let mut out = text.to_owned();
+        let mut out = Cow::Borrowed(text);
         for (secret, form) in found {
-            out = replace_whole(&out, &secret.forms[form], &secret.shown);
+            out = Cow::Owned(replace_whole(&out, &secret.forms[form], &secret.shown));
         }
-        self.without_tokens(&out)
+        if out.contains(JWT_BEGINS) { self.without_tokens(&out) } else { out.into_owned() }
     }
 
     /// The value of a header, hidden as a whole where its name says that it is secret.
@@ -300,7 +301,7 @@ impl Redactor {
     fn without_tokens(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
-        while let Some(at) = rest.find("eyJ") {
+        while let Some(at) = rest.find(JWT_BEGINS) {
             let (before, from) = rest.split_at(at);
             let end = from.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.=+/".contains(c))).unwrap_or(from.len());
             out.push_str(before);
@@ -435,6 +436,8 @@ fn words(text: &str) -> impl Iterator<Item = (Kind, String)> + '_ {
     })
 }
 
+/// `{"` in base64url: so the header of a JSON Web Token begins.
+const JWT_BEGINS: &str = "eyJ";
 /// A header and a claim in base64url are longer than this.
 const SHORTEST_JWT: usize = 20;
 
@@ -442,10 +445,13 @@ const SHORTEST_JWT: usize = 20;
 fn forms(value: &str) -> Vec<String> {
     let cases = [value.to_owned(), value.to_uppercase(), value.to_lowercase()];
     let escaped = cases.into_iter().flat_map(|text| {
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return vec![text];
+        }
         let json = in_json(&text);
         let html = text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
         let numeric = text.replace('"', "&#34;");
-        [text, in_json(&json), json, html, numeric]
+        vec![text, in_json(&json), json, html, numeric]
     });
     let every = value.bytes().flat_map(|byte| ['%', digit(byte >> 4), digit(byte & 15)]).collect();
     let percent = [percent_encode(value), every];

@@ -66,6 +66,9 @@ struct Row {
 
 impl Row {
     fn fill(&self, template: &str) -> String {
+        if !template.contains("${") {
+            return template.to_owned();
+        }
         self.values.iter().fold(template.to_owned(), |text, (axis, value)| text.replace(&format!("${{{axis}}}"), value))
     }
 
@@ -198,14 +201,15 @@ fn remove(request: &mut RequestTemplate, part: &Part) {
     }
 }
 
-fn parts(request: &RequestTemplate) -> impl Iterator<Item = Part> {
-    let headers = request.headers.iter().map(|(name, _)| Part::Header(name.clone()));
-    headers.chain(request.body.iter().map(|(name, _)| Part::Body(name.clone())))
-}
-
 fn delta(control: &RequestTemplate, sent: &RequestTemplate) -> Vec<Change> {
-    let mut all: Vec<Part> = parts(control).collect();
-    all.extend(parts(sent).filter(|part| get(control, part).is_none()));
+    // Most trials change one part: the other list is the same as a whole.
+    let (headers, members) = (control.headers != sent.headers, control.body != sent.body);
+    let parts = |request: &RequestTemplate| -> Vec<Part> {
+        let headers = request.headers.iter().filter(|_| headers).map(|(name, _)| Part::Header(name.clone()));
+        headers.chain(request.body.iter().filter(|_| members).map(|(name, _)| Part::Body(name.clone()))).collect()
+    };
+    let mut all = parts(control);
+    all.extend(parts(sent).into_iter().filter(|part| get(control, part).is_none()));
     all.into_iter()
         .filter(|part| get(control, part) != get(sent, part))
         .map(|part| Change {
@@ -224,9 +228,10 @@ fn asked(request: &RequestTemplate) -> Asked {
 fn cited(document: &Document, case: &Case, row: &Row, language: Asked) -> Vec<String> {
     let mut found = BTreeSet::new();
     let mut ordered = Vec::new();
+    let id = document.id();
     let mut cite = |clause: String| {
         if found.insert(clause.clone()) {
-            ordered.push(format!("{}/{clause}", document.id()));
+            ordered.push([&id, "/", &clause].concat());
         }
     };
     for axis in case.axes.iter().filter(|axis| axis.scenes) {
@@ -350,7 +355,7 @@ pub fn spoken_for(trial: &Trial, shown: Shown<'_>) -> Vec<String> {
 fn needs(request: &RequestTemplate, to: &str) -> Needs {
     let mut needs = Needs { recipient: recipient_need(to), ..Needs::default() };
     let values = request.headers.iter().chain(&request.body).map(|(_, value)| value);
-    for value in values.chain(&request.raw) {
+    for value in values.chain(&request.raw).filter(|value| value.contains("${")) {
         if value.contains("${captcha.token}") {
             needs.captcha = Some(CaptchaNeed::Valid);
         } else if value.contains("${captcha.spent}") {

@@ -57,12 +57,15 @@ pub(super) fn exchange(redactor: &Redactor, exchange: &Exchange, purpose: Option
     let received = exchange.answer().map(|answer| redactor.body(&String::from_utf8_lossy(&answer.body)));
     let header =
         |(name, value): &(String, String)| HeaderRecord { name: name.clone(), value: redactor.header(name, value) };
+    let headers: Vec<HeaderRecord> = request.headers.iter().map(header).collect();
+    let curl = redactor.text(&curl(request, |name, value| secret_header(&headers, name, value), secret_member));
     ExchangeRecord {
+        curl,
         request: RequestRecord {
             method: request.method.clone(),
             url: redactor.text(&request.url),
-            headers: request.headers.iter().map(header).collect(),
             body: Some(sent),
+            headers,
         },
         response: exchange.answer().map(|answer| ResponseRecord {
             status: answer.status,
@@ -74,7 +77,6 @@ pub(super) fn exchange(redactor: &Redactor, exchange: &Exchange, purpose: Option
         }),
         failure: exchange.result.as_ref().err().map(|failure| redactor.text(failure.text())),
         failure_kind: exchange.result.as_ref().err().map(|failure| failure.kind().to_owned()),
-        curl: redactor.text(&curl(request, |name, value| secret_header(redactor, name, value), secret_member)),
         duration_ms: milliseconds(exchange.duration),
         purpose: purpose.map(ToOwned::to_owned),
     }
@@ -86,9 +88,10 @@ fn not_utf8_from(body: &[u8]) -> Option<u64> {
     std::str::from_utf8(text).err().map(|error| error.valid_up_to() as u64)
 }
 
-/// A header whose value holds a secret is a variable as a whole.
-fn secret_header(redactor: &Redactor, name: &str, value: &str) -> Option<String> {
-    (redactor.header(name, value) != value).then(|| Kind::Environment.variable().to_owned())
+/// A header whose value holds a secret, which its redacted form no longer shows, is a variable as a whole.
+fn secret_header(redacted: &[HeaderRecord], name: &str, value: &str) -> Option<String> {
+    let shown = redacted.iter().any(|header| header.name == name && header.value == value);
+    (!shown).then(|| Kind::Environment.variable().to_owned())
 }
 
 fn secret_member(name: &str, value: &str) -> Option<String> {
