@@ -6,6 +6,7 @@ In: commands. Out: wall clock, processor time and peak memory of each. Never: co
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -101,6 +102,11 @@ def binary():
     if not path.exists():
         raise SystemExit(f"{path} is not there: `cargo build --release` first, or name one with `IAMSPEC=…`")
     return path
+
+
+def installed(path, folder):
+    """A copy, as an installation makes it and as the peers are: what a linker wrote lies in the page cache in single pages."""
+    return Path(shutil.copy(path, Path(folder) / "iamspec"))
 
 
 def found(tool):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import plot
 from ear import Ear
-from measure import ROOT, Cost, Reference, as_markdown, asked, binary, cost_of, found, machine, without
+from measure import ROOT, Cost, Reference, as_markdown, asked, binary, cost_of, found, installed, machine, without
 
 # 20 refusals of one request each: without a source of captcha tokens they are asked for with an invented one.
 SELECTED = ["ciam/sms-send/device/*", "ciam/sms-send/client-id/*", "ciam/sms-send/type/*"]
@@ -250,9 +250,10 @@ def main():
     options.add_argument("--rounds", type=int, default=7, help="interleaved rounds (default: 7)")
     options.add_argument("--quick", action="store_true", help="without the 200 000 trials and the kill matrix")
     options = options.parse_args()
-    iamspec, where = binary(), machine()
-    with tempfile.TemporaryDirectory() as folder, Reference(iamspec, "ciam", folder) as reference:
+    where = machine()
+    with tempfile.TemporaryDirectory() as folder, Reference(binary(), "ciam", folder) as reference:
         folder = Path(folder)
+        iamspec = installed(binary(), folder)
         target = folder / "target.toml"
         target.write_text(without(reference.target, "captcha"))
         requests, besides = heard(iamspec, target.read_text(), folder)

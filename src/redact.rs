@@ -445,7 +445,7 @@ const SHORTEST_JWT: usize = 20;
 fn forms(value: &str) -> Vec<String> {
     let cases = [value.to_owned(), value.to_uppercase(), value.to_lowercase()];
     let escaped = cases.into_iter().flat_map(|text| {
-        if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"&<>\\".contains(&byte)) {
             return vec![text];
         }
         let json = in_json(&text);

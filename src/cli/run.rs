@@ -112,6 +112,8 @@ async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Resul
     let products = if options.waivers.is_none() { &products } else { &Product::ALL[..] };
     let contract = options.contract.load_for(products).map_err(|c| Refused::complaints(&c, context.color_stderr))?;
     let contract = &contract;
+    // It is needed until the process ends, and the system takes it back faster than piece by piece.
+    std::mem::forget(Arc::clone(contract));
     if sites.len() > 1
         && let Some(one) = options.report.iter().find(|one| !one.tells_targets_apart())
     {

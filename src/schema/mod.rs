@@ -41,6 +41,16 @@ impl Schemas {
         library.complaints().or(Self { validators })
     }
 
+    /// Compiles schemas that [`Schemas::load`] was seen to take.
+    ///
+    /// # Errors
+    /// What keeps a schema from being compiled.
+    pub fn compile(files: &[SchemaFile]) -> Result<Self, Complaints> {
+        let library = Library::read(files);
+        let validators = validator::compile(&library);
+        library.complaints().or(Self { validators })
+    }
+
     /// The validator of a schema: `common/error.json`.
     #[must_use]
     pub fn validator(&self, name: &str) -> Option<&Validator> {
