@@ -51,6 +51,13 @@ pub(super) fn before_answer(error: &reqwest::Error, links: &Links) -> Failure {
     }
 }
 
+/// Whether a request never left, because its connection had ended before: whoever refuses a client when the handshake is over
+/// for it ends the connection at any time. An alert that is known is not sought again.
+pub(super) fn never_left(error: &reqwest::Error) -> bool {
+    let canceled = |cause: Cause<'_>| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled);
+    causes(error).any(canceled) && !causes(error).any(<dyn Error>::is::<TlsError>)
+}
+
 fn large_head() -> Failure {
     Failure::TooLarge("the head of the answer is larger than any HTTP client takes".into())
 }

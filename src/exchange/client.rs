@@ -1,7 +1,8 @@
 //! The one HTTP client of a run.
 //!
 //! In: a prepared request. Out: an exchange, in bounded time and memory. Never: follows a redirect, sends a request twice;
-//! only one that an HTTP/2 deployment says it has not begun (a refused stream, a connection wound up) is sent anew.
+//! only one that never left because its connection had ended, or that an HTTP/2 deployment says it has not begun (a refused
+//! stream, a connection wound up), is sent anew.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{StatusCode, Url};
 use tokio::time::error::Elapsed;
 
-use super::cause::{before_answer, chain};
+use super::cause::{before_answer, chain, never_left};
 use super::links::Links;
 use super::pace::Pace;
 use super::request::Prepared;
@@ -104,7 +105,8 @@ impl Client {
     /// As an exchange.
     pub async fn fetch(&self, url: &str, timeout: Duration) -> Result<Answer, Failure> {
         let get = || async {
-            let sent = self.near(url).get(self.address(url)?).send().await;
+            let address = self.address(url)?;
+            let sent = begun(|| self.near(url).get(address.clone())).await;
             let response = sent.map_err(|error| before_answer(&error, &self.links))?;
             self.receive(response).await
         };
@@ -146,7 +148,7 @@ impl Client {
     /// deadline over all of it.
     async fn knock(&self, url: &str, headers: &HeaderMap) -> Result<reqwest::Result<Option<u16>>, Elapsed> {
         let wait = self.links.connect_timeout + Duration::from_secs(1);
-        let whole = async { Ok(connection(self.http.get(url).headers(headers.clone()).send().await?).await) };
+        let whole = async { Ok(connection(begun(|| self.http.get(url).headers(headers.clone())).await?).await) };
         tokio::time::timeout(wait, whole).await
     }
 
@@ -197,12 +199,15 @@ impl Client {
         } else {
             self.fresh.get_or_init(|| self.variant(self.links.direct(), 0))
         };
-        let sent = client
-            .request(method, self.address(&request.url)?)
-            .headers(header_map(&request.headers)?)
-            .body(request.body.text())
-            .send()
-            .await;
+        let (address, headers) = (self.address(&request.url)?, header_map(&request.headers)?);
+        let body = Bytes::from(request.body.text());
+        let ask = || {
+            client
+                .request(method.clone(), address.clone())
+                .headers(headers.clone())
+                .body(reqwest::Body::from(body.clone()))
+        };
+        let sent = begun(ask).await;
         let response = sent.map_err(|error| before_answer(&error, &self.links))?;
         if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
             && let Some(proxy) = self.proxy(&request.url)
@@ -243,6 +248,19 @@ impl Client {
     }
 }
 
+/// Sends a request, on another connection where one ended before anything of it had left.
+pub(super) async fn begun(request: impl Fn() -> reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+    for _ in 1..MOST_BEGINNINGS {
+        match request().send().await {
+            Err(error) if never_left(&error) => {}
+            sent => return sent,
+        }
+    }
+    request().send().await
+}
+
+/// How often a request is begun, if it never leaves.
+const MOST_BEGINNINGS: usize = 4;
 /// Connections that are kept for the next request.
 const KEPT: usize = 64;
 /// The largest head by HTTP/2, in bytes: what the library takes by HTTP/1.1, so that both are judged alike.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Failure;
 use super::cause::before_answer;
 use super::certificate::Certificate;
-use super::client::{Client, header_map};
+use super::client::{Client, begun, header_map};
 use super::proxy::{Proxy, proxy};
 
 /// What a first look shows.
@@ -31,7 +31,7 @@ impl Client {
     pub async fn look(&self, url: &str, headers: &[(String, String)]) -> Result<Sight, Failure> {
         let headers = header_map(headers)?;
         let before = Timestamp::now();
-        let sent = self.http.get(url).headers(headers).send();
+        let sent = begun(|| self.http.get(url).headers(headers.clone()));
         let response = tokio::time::timeout(self.links.timeout, sent).await.map_err(|_| {
             let seconds = self.links.timeout.as_secs_f64();
             Failure::Timeout(format!("no answer within `limits.timeout` ({seconds} s)"))
