@@ -6,10 +6,13 @@ with the bounds that iamspec has to keep, each as a ratio to the peer beside it;
 bound is not kept. Never: compares figures of different runs.
 
 All rounds are interleaved, a figure is the median of its rounds. Every client sends the requests that iamspec sends, as
-heard by a server that writes them down.
+heard by a server that writes them down. Where hyperfine is installed, it has a second opinion on the first row.
 """
 
 import argparse
+import json
+import shlex
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -142,8 +145,6 @@ def hurl(tool, path, repeat=1, jobs=1, reports=None):
 
 def k6(tool, url, requests, folder, at_once, rounds):
     """The trials by k6, with the same checks as hurl's."""
-    import json
-
     asks = []
     for request in requests:
         status, body = asked(url, request)
@@ -221,6 +222,18 @@ def bounds(few, many, told):
     ]
 
 
+def second_opinion(hyperfine, work, reference, folder):
+    """The medians of a row as hyperfine has them, each command by itself and not in rounds."""
+    told = folder / "hyperfine.json"
+    quoted = [shlex.join(str(part) for part in command) for command in work.commands.values()]
+    command = ["taskset", "-c", work.core, hyperfine, "-N", "--warmup", 10, "--runs", 100, "--export-json", told, *quoted]
+    reference.pin(work.core)
+    subprocess.run([str(part) for part in command], capture_output=True, check=True, timeout=180)
+    medians = [result["median"] for result in json.loads(told.read_text())["results"]]
+    shown = [f"{tool} {median * 1000:.1f} ms" for tool, median in zip(work.commands, medians)]
+    return f"{work.name}, by hyperfine: {', '.join(shown)}"
+
+
 def long_runs(iamspec, reference, target, requests):
     """What is measured once: memory at 200 000 trials, and the kill matrix."""
     reference.pin(None)
@@ -262,6 +275,8 @@ def main():
             for work in rows:
                 work.round(reference)
         medians = [work.medians() for work in rows]
+        hyperfine = found("hyperfine")
+        opinion = second_opinion(hyperfine, rows[0], reference, folder) if hyperfine and found("taskset") else None
         judged = bounds(*medians)
         if not options.quick:
             more, many = long_runs(iamspec, reference, target, requests)
@@ -275,6 +290,8 @@ def main():
         "to see whether the deployment is there and keeps connections\n"
     )
     print(as_markdown(["work", "iamspec", "beside it", "bound", "ratio", "kept"], [cells for cells, _ in table]))
+    if opinion:
+        print(f"\n{opinion}")
     walls = [rows[0].name, rows[1].name, rows[2].name]
     picture(list(zip(walls, (12, 90, 250), medians)), ROOT / "benches" / "peers.svg")
     if not options.quick:
