@@ -98,8 +98,28 @@ const FORMATS: [&str; 16] = [
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
+/// Checks every schema as far as it can be done without compiling it.
+pub(super) fn check_all(library: &Library<'_>) {
+    for (name, entry, json) in library.schemas() {
+        check_name(name, entry);
+        check(name, entry, json, library);
+        if accepts_everything(name, json, library) {
+            let hint = "say what it must be, for example with `type`, `required` and `properties`";
+            entry.complain_of_value("", "this schema accepts everything", Some(hint.to_owned()));
+        }
+    }
+}
+
+/// A name becomes a step of a URI.
+fn check_name(name: &str, entry: &Entry<'_>) {
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c)) {
+        let hint = "letters, digits, `-`, `_` and `.` only";
+        entry.collector.complain_of_file("this name cannot stand in a reference", hint);
+    }
+}
+
 /// Complains about every keyword, format and reference that a compiler would ignore or could not follow.
-pub(super) fn check(name: &str, entry: &Entry<'_>, schema: &Value, library: &Library<'_>) {
+fn check(name: &str, entry: &Entry<'_>, schema: &Value, library: &Library<'_>) {
     if let Some(members) = schema.as_object() {
         check_dialect(members, entry);
     }
@@ -206,7 +226,7 @@ fn escaped(step: &str) -> String {
 }
 
 /// Whether no value at all is refused, as far as the keywords tell.
-pub(super) fn accepts_everything(name: &str, schema: &Value, library: &Library<'_>) -> bool {
+fn accepts_everything(name: &str, schema: &Value, library: &Library<'_>) -> bool {
     !refuses(name, schema, library, &mut Vec::new())
 }
 

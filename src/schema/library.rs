@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::diagnostic::{Collector, Complaints, advice};
 use crate::schema::files::{Role, SchemaFile, role};
 use crate::schema::json_text::Place;
-use crate::schema::keywords;
 
 /// One file.
 #[derive(Debug)]
@@ -50,18 +49,6 @@ impl<'f> Library<'f> {
     pub(super) fn schemas(&self) -> impl Iterator<Item = (&'f str, &Entry<'f>, &Value)> {
         let schemas = self.entries.iter().filter(|(_, entry)| entry.role != Role::CounterExamples);
         schemas.filter_map(|(name, entry)| Some((*name, entry, entry.json.as_ref()?)))
-    }
-
-    /// Checks every schema as far as it can be done without compiling it.
-    pub(super) fn check(&self) {
-        for (name, entry, json) in self.schemas() {
-            check_name(name, entry);
-            keywords::check(name, entry, json, self);
-            if keywords::accepts_everything(name, json, self) {
-                let hint = "say what it must be, for example with `type`, `required` and `properties`";
-                entry.complain_of_value("", "this schema accepts everything", Some(hint.to_owned()));
-            }
-        }
     }
 
     /// The schema that a reference of a file leads to, and the file it stands in.
@@ -134,14 +121,6 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
 fn without_place(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message.split(" at line ").next().unwrap_or_default().to_owned()
-}
-
-/// A name becomes a step of a URI.
-fn check_name(name: &str, entry: &Entry<'_>) {
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c)) {
-        let hint = "letters, digits, `-`, `_` and `.` only";
-        entry.collector.complain_of_file("this name cannot stand in a reference", hint);
-    }
 }
 
 /// The name that a relative path of a file leads to, unless it leads out.

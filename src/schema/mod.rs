@@ -31,7 +31,7 @@ impl Schemas {
     /// All complaints of all files at once.
     pub fn load(files: &[SchemaFile]) -> Result<Self, Complaints> {
         let library = Library::read(files);
-        library.check();
+        keywords::check_all(&library);
         let examples = counter_examples::read(&library);
         if !library.is_sound() {
             return Err(library.complaints());
