@@ -8,14 +8,14 @@ from html import escape
 
 STYLE = """
   .page { fill: #ffffff }
-  text { font: 12px system-ui, sans-serif; fill: #24292f }
+  text { font: 12px system-ui, sans-serif; fill: #24292f; paint-order: stroke; stroke: #ffffff; stroke-width: 3px }
   .title { font-weight: 600; font-size: 13px } .faint { fill: #57606a }
   .grid { stroke: #d0d7de } .bound { stroke: #cf222e; stroke-dasharray: 4 3; stroke-width: 1.5 }
   .a { fill: #0969da; stroke: #0969da } .b { fill: #8c959f; stroke: #8c959f } .c { fill: #bf8700; stroke: #bf8700 }
   .line { fill: none; stroke-width: 2 } .dashed { stroke-dasharray: 5 4 }
   @media (prefers-color-scheme: dark) {
     .page { fill: #0d1117 }
-    text { fill: #e6edf3 } .faint { fill: #9198a1 } .grid { stroke: #3d444d }
+    text { fill: #e6edf3; stroke: #0d1117 } .faint { fill: #9198a1 } .grid { stroke: #3d444d }
     .a { fill: #4493f8; stroke: #4493f8 } .b { fill: #6e7681; stroke: #6e7681 } .c { fill: #d29922; stroke: #d29922 }
     .bound { stroke: #f85149 }
   }
@@ -66,16 +66,18 @@ def bars(title, unit, groups):
     for name, bound, rows in groups:
         parts.append(text(12, y + 9, name, "title"))
         y += gap - 12
+        figures = []
         for label, value, kind in rows:
             parts.append(text(left - 8, y + 12, label, "", "end"))
             parts.append(
                 f'<rect x="{left}" y="{y + 2}" width="{max(scale(value) - left, 1):.1f}" height="{bar - 4}" '
                 f'class="{kind}"/>'
             )
-            parts.append(text(scale(value) + 6, y + 12, f"{short(value)} {unit}"))
+            figures.append(text(scale(value) + 6, y + 12, f"{short(value)} {unit}"))
             y += bar
         if bound:
             parts.append(line(scale(bound), y - bar * len(rows) - 2, scale(bound), y + 2, "bound"))
+        parts += figures
         y += 12
     return page(left + width + 100, height, title, parts)
 
