@@ -1,7 +1,5 @@
 //! `iamspec serve`: the reference deployment alone.
 
-use std::net::Ipv4Addr;
-
 use clap::Args;
 
 use super::selected::product;
@@ -35,9 +33,8 @@ pub(crate) fn run(options: &ServeOptions) -> Result<u8, Refused> {
 }
 
 async fn serve(options: &ServeOptions, config: Config) -> Result<u8, Refused> {
-    let bound = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await;
     let refused = |error: std::io::Error| Refused::usage(format!("port {} cannot be bound: {error}", options.port));
-    let listener = bound.map_err(refused)?;
+    let listener = reference::listen(options.port).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let url = format!("http://{address}");
     let name = format!("reference-{}", options.product);

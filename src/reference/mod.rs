@@ -37,7 +37,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use fault::{Fault, faults};
-pub use serve::{Deployment, serve, start};
+pub use serve::{Deployment, listen, serve, start};
 pub use target_file::target_file;
 pub use variant::{Variant, variants};
 

@@ -8,7 +8,7 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -44,12 +44,28 @@ impl Deployment {
     }
 }
 
+/// Connections that may wait to be taken up: a fleet knocks with hundreds at once, and who finds no room waits for a second.
+const WAITING: u32 = 4096;
+
+/// Listens on a port of loopback; 0: any that is free.
+///
+/// # Errors
+/// When the port cannot be had.
+pub fn listen(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // As every listener of the standard library: a port that was served a moment ago can be had again. On Windows it would
+    // share one that is in use.
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    socket.listen(WAITING)
+}
+
 /// Starts a deployment on a free port of loopback.
 ///
 /// # Errors
 /// When no port can be had.
 pub async fn start(config: Config) -> io::Result<Deployment> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let listener = listen(0)?;
     let url = format!("http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
     let task = tokio::spawn(serve(listener, config, stop.clone().cancelled_owned()));
