@@ -17,6 +17,8 @@ use crate::record::{Latency, Repeats, Tally, TrialRecord};
 
 /// Digits of a duration that are kept.
 const DIGITS: u8 = 2;
+/// Longer answers are counted as this long.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The rounds of a run, as far as they came.
 #[derive(Debug)]
@@ -127,7 +129,9 @@ impl OfTrial {
     fn add(&mut self, ended: &Ended) {
         self.outcomes.add(ended.outcome);
         if let (Some(latency), Some(duration)) = (&mut self.latency, ended.duration) {
-            latency.saturating_record(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX));
+            // It grows to hold what comes; longer than a run may take, nothing is to be told apart.
+            let micros = duration.as_micros().min(LONGEST.as_micros());
+            let _ = latency.record(u64::try_from(micros).unwrap_or(u64::MAX));
         }
         let severity = |record: &TrialRecord| record.outcome.severity();
         let Some(record) = &ended.record else { return };

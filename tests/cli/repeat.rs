@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
+use std::time::Duration;
 
 use super::*;
 
@@ -41,9 +42,8 @@ fn logins_are_repeated_one_round_after_the_other() {
     assert!(logins.iter().all(|trial| trial["repeats"]["outcomes"]["pass"] == 3), "{logins:#?}");
 }
 
-#[test]
-fn a_trial_that_ends_otherwise_now_and_then_is_unstable_and_its_worst_time_is_shown() {
-    // Every fourth answer is another one.
+/// A listener that answers every connection once, after so long, with what it says of the number of the connection.
+fn answers(after: Duration, status: fn(usize) -> &'static str) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port();
     thread::spawn(move || {
@@ -51,12 +51,18 @@ fn a_trial_that_ends_otherwise_now_and_then_is_unstable_and_its_worst_time_is_sh
             let Ok(mut stream) = stream else { continue };
             let mut buffer = [0; 8192];
             let Ok(_) = stream.read(&mut buffer) else { continue };
+            thread::sleep(after);
             let body = r#"{"error_code":"IDAAS.SDK.PARAM.0002","error_msg":"clientId cannot be empty"}"#;
-            let status = if number % 4 == 3 { "503 Busy" } else { "400 Bad Request" };
-            let head = format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n");
+            let head =
+                format!("HTTP/1.1 {}\r\nContent-Type: application/json\r\nConnection: close\r\n", status(number));
             let _ = write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len());
         }
     });
+    port
+}
+
+/// Runs one trial so often against a port: what was said, and its record.
+fn repeated(port: u16, times: &str) -> (Output, Value) {
     let folder = tempfile::tempdir().expect("a folder");
     let target = folder.path().join("target.toml");
     let text = format!(
@@ -65,21 +71,44 @@ fn a_trial_that_ends_otherwise_now_and_then_is_unstable_and_its_worst_time_is_sh
     );
     fs::write(&target, text).expect("a target file");
     let path = folder.path().join("run.json");
+    let report = format!("json={}", path.display());
+    let target = target.to_str().expect("a path");
     let output = iamspec(&[
         "run",
         "--target",
-        target.to_str().expect("a path"),
+        target,
         "--select",
         MISSING,
         "--repeat",
-        "40",
+        times,
         "--no-reports",
         "--report",
-        &format!("json={}", path.display()),
+        &report,
     ]);
-    assert_eq!(code(&output), 1, "{}", said(&output));
     let record: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a record")).expect("JSON");
     assert_valid(&record);
+    (output, record)
+}
+
+#[test]
+fn latencies_are_those_of_the_answers() {
+    const TAKES: Duration = Duration::from_millis(120);
+    let (output, record) = repeated(answers(TAKES, |_| "400 Bad Request"), "3");
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let slow = trial(&record, MISSING);
+    let latency = &slow["repeats"]["latency_ms"];
+    for told in [&latency["min"], &latency["p50"], &latency["max"], &slow["duration_ms"]] {
+        // Two digits are kept.
+        assert!(told.as_f64().is_some_and(|told| (119.0..5000.0).contains(&told)), "{latency}");
+    }
+}
+
+#[test]
+fn a_trial_that_ends_otherwise_now_and_then_is_unstable_and_its_worst_time_is_shown() {
+    // Every fourth answer is another one.
+    let busy = |number| if number % 4 == 3 { "503 Busy" } else { "400 Bad Request" };
+    let (output, record) = repeated(answers(Duration::ZERO, busy), "40");
+    assert_eq!(code(&output), 1, "{}", said(&output));
     let shaky = trial(&record, MISSING);
     let outcomes = &shaky["repeats"]["outcomes"];
     assert_eq!((&shaky["outcome"], &shaky["repeats"]["unstable"]), (&"fail".into(), &true.into()), "{shaky}");
