@@ -73,7 +73,11 @@ def bars(title, unit, groups):
                 f'<rect x="{left}" y="{y + 2}" width="{max(scale(value) - left, 1):.1f}" height="{bar - 4}" '
                 f'class="{kind}"/>'
             )
-            figures.append(text(scale(value) + 6, y + 12, f"{short(value)} {unit}"))
+            figure = f"{short(value)} {unit}"
+            end = scale(value) + 6
+            # Not across the bound, but behind it.
+            crosses = bound and scale(bound) - 8 * len(figure) < end <= scale(bound) + 4
+            figures.append(text(scale(bound) + 6 if crosses else end, y + 12, figure))
             y += bar
         if bound:
             parts.append(line(scale(bound), y - bar * len(rows) - 2, scale(bound), y + 2, "bound"))

@@ -18,10 +18,10 @@ pub(crate) struct ServeOptions {
     /// The port on loopback; 0: any that is free.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// A documented promise to break; repeatable.
+    /// A documented promise to break, by the id that `selftest --verbose` prints; repeatable.
     #[arg(long, value_name = "ID")]
     fault: Vec<String>,
-    /// A way to differ that the documents allow; repeatable.
+    /// A way to differ that the documents allow, by the id that `selftest --verbose` prints; repeatable.
     #[arg(long, value_name = "ID")]
     variant: Vec<String>,
 }
@@ -70,6 +70,7 @@ fn config(options: &ServeOptions) -> Result<Config, Refused> {
 }
 
 fn unknown<'a>(what: &str, id: &str, known: impl Iterator<Item = &'a str>) -> Refused {
-    let nearest = diagnostic::nearest(id, known).map(|near| format!("; nearest: `{near}`")).unwrap_or_default();
+    let nearest = diagnostic::nearest(id, known).map(|near| format!("; nearest: `{near}`"));
+    let nearest = nearest.unwrap_or_else(|| "; `iamspec selftest --verbose` prints them all".to_owned());
     Refused::usage(format!("`{id}` is no {what} of this product{nearest}"))
 }

@@ -57,8 +57,10 @@ impl Wants {
 fn delivery(wants: &Wants, target: &Target) -> Line {
     let (all, most) = (wants.all(), usize::try_from(target.delivery.max).unwrap_or(usize::MAX));
     let Wants { sms, email, codes } = *wants;
-    let english = format!("a whole run sends about {all} messages ({sms} SMS, {email} emails, {codes} login codes)");
-    let chinese = format!("完整运行约发送 {all} 条消息（短信 {sms}，邮件 {email}，登录验证码 {codes}）");
+    let english = format!(
+        "as the file is, a whole run sends about {all} messages ({sms} SMS, {email} emails, {codes} login codes)"
+    );
+    let chinese = format!("按当前配置，完整运行约发送 {all} 条消息（短信 {sms}，邮件 {email}，登录验证码 {codes}）");
     if !target.delivery.allow {
         let said = Said::new(format!("{english}, and none is allowed"), format!("{chinese}，但不允许发送"));
         let advice = Said::new(

@@ -58,7 +58,7 @@ fn an_expired_waiver_fails_with_its_date() {
     let site = Site::with_fault(Product::Ciam, FAULT);
     let (code, record, said) = waived(&site, &waiver(CLAUSE, "error_msg", "other wording", "2020-01-31"));
     assert_eq!((code, &record["tally"]["fail"]), (1, &2.into()));
-    assert!(said.contains("expired on 2020-01-31"), "{said}");
+    assert!(said.contains("expired: its last day was 2020-01-31"), "{said}");
 }
 
 #[test]

@@ -152,6 +152,7 @@ static LABELS: Labels = Labels {
     signature: "签名",
     record_digest: "运行记录的 SHA-256",
     base_unverified: "之前的运行依据另一契约评判，未能复核。",
+    overview_footer: "单个文件，不加载任何外部内容。由这些目标的运行生成，每个目标另有自己的页面。",
     comparison_footer: "单个文件，不加载任何外部内容。由两份运行记录生成，可用 iamspec diff 重新生成。",
     certificate_footer: "由上述运行记录生成，生成前已依据其中保存的请求与应答重新评判；可用 iamspec accept 重新生成。",
 };

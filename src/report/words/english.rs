@@ -152,6 +152,7 @@ static LABELS: Labels = Labels {
     signature: "signature",
     record_digest: "SHA-256 of the record",
     base_unverified: "The earlier run was judged by another contract and could not be verified.",
+    overview_footer: "One file: nothing is loaded from elsewhere. It was made by the run of these targets; each has a page of its own.",
     comparison_footer: "One file: nothing is loaded from elsewhere. It was made from two run records; iamspec diff makes it again.",
     certificate_footer: "Made from the run record named above, which was judged again from its stored exchanges; iamspec accept makes it again.",
 };

@@ -461,6 +461,8 @@ labels! {
     record_digest,
     /// The earlier run was judged by another contract.
     base_unverified,
+    /// Ends the overview of several runs.
+    overview_footer,
     /// Ends the page of a comparison.
     comparison_footer,
     /// Ends a certificate.

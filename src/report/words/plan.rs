@@ -35,8 +35,8 @@ pub(in crate::report) fn trials(language: Language, counts: Counts) -> String {
 
 pub(in crate::report) fn to_unblock(language: Language) -> &'static str {
     match language {
-        English => "to exercise them all",
-        Chinese => "若要全部执行，请补充",
+        English => "to exercise more",
+        Chinese => "若要执行更多，请补充",
     }
 }
 

@@ -258,13 +258,13 @@ fn text(waiver: &Waiver, state: WaiverState, met: &Met) -> String {
     match state {
         WaiverState::Applied => format!("covers {}", named(&met.covered)),
         WaiverState::Stale if met.covered.is_empty() => {
-            format!("stale: no longer so for {}: remove line {line}", named(&met.passes))
+            format!("no longer so for {}: remove line {line}", named(&met.passes))
         }
         WaiverState::Stale => {
-            format!("stale: no longer so for {}: narrow or remove line {line}", named(&met.passes))
+            format!("no longer so for {}: narrow or remove line {line}", named(&met.passes))
         }
-        WaiverState::Unused => format!("unused: it matches no trial of the contract: mend or remove line {line}"),
-        WaiverState::Expired => format!("expired on {}: renew or remove line {line}", waiver.until),
+        WaiverState::Unused => format!("it matches no trial of the contract: mend or remove line {line}"),
+        WaiverState::Expired => format!("its last day was {}: renew or remove line {line}", waiver.until),
         WaiverState::Mismatched => {
             format!("not what happens: {} ended otherwise: look there, then at line {line}", named(&met.otherwise))
         }
