@@ -209,6 +209,19 @@ fn a_fleet_is_judged_tenant_by_tenant_and_its_memory_does_not_grow_with_their_nu
 }
 
 #[test]
+fn targets_of_one_deployment_do_not_replace_each_others_codes() {
+    let fleet = Fleet::of(std::iter::once(Config::new(Product::Eiam)));
+    let folder = fleet.folder("shared", 1, ("max", "1000"));
+    let first = fs::read_to_string(folder.join("0000.toml")).expect("a target file");
+    for number in 1..4 {
+        let text = first.replace(&tenant(0), &tenant(number));
+        fs::write(folder.join(format!("{number:04}.toml")), text).expect("a target file");
+    }
+    let ran = fleet.run(&folder, &["--repeat", "2"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.said);
+}
+
+#[test]
 fn every_tenant_keeps_its_own_budget_of_messages() {
     let count = 60;
     let fleet = Fleet::new(count);

@@ -1,6 +1,6 @@
 //! `iamspec run`: fire the cases at a deployment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,7 @@ use super::stop::Stop;
 use super::{Context, ContractOptions, Refused, exit, note};
 use crate::case::{Contract, Product};
 use crate::compare::{Comparison, compare};
+use crate::fixture::Addresses;
 use crate::plan::{Consent, Plan, Selection};
 use crate::record::RunRecord;
 use crate::redact::{self, Leaks};
@@ -156,6 +157,7 @@ async fn all(options: &RunOptions, waivers: &Waivers, context: Context) -> Resul
         attended,
         brief: sites.len() > MOST_TABLES,
         writers: Semaphore::new(WRITERS),
+        addresses: addresses(&sites),
     };
     let turns = sites.into_iter().zip(files).zip(bases).enumerate();
     let turns = turns.map(|(at, ((site, files), base))| house.turn(at, site, files, base));
@@ -201,6 +203,8 @@ struct House<'a> {
     brief: bool,
     /// Whoever may write reports now.
     writers: Semaphore,
+    /// When whoever receives may receive again, by the URL of the deployment.
+    addresses: HashMap<String, Arc<Addresses>>,
 }
 
 /// What is left of a target's run.
@@ -268,6 +272,10 @@ impl House<'_> {
         let session = runner::session(self.contract, &target, plan, told);
         let session = session.map_err(|error| Refused::usage(redact::without(&error.to_string(), &target.secrets)))?;
         let session = session.with_waivers(self.waivers.clone());
+        let session = match self.addresses.get(place(&target)) {
+            Some(addresses) => session.with_addresses(Arc::clone(addresses)),
+            None => session,
+        };
         let session = Arc::new(match &self.attended {
             Some(attended) => session.with_desk(Arc::clone(&attended.desk)),
             None => session,
@@ -285,6 +293,21 @@ impl House<'_> {
         }
         Ok((record, leaks))
     }
+}
+
+/// Where a target is, for telling whether others are there too.
+fn place(target: &Target) -> &str {
+    target.url.trim_end_matches('/')
+}
+
+/// Targets of one deployment share its addresses, and the longest interval that one of them keeps.
+fn addresses(sites: &[Site]) -> HashMap<String, Arc<Addresses>> {
+    let mut intervals: HashMap<&str, Duration> = HashMap::new();
+    for Site { target, .. } in sites {
+        let interval = intervals.entry(place(target)).or_default();
+        *interval = target.delivery.interval.max(*interval);
+    }
+    intervals.into_iter().map(|(place, interval)| (place.to_owned(), Arc::new(Addresses::new(interval)))).collect()
 }
 
 /// What is left of all runs, in the order of the targets.

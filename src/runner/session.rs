@@ -21,7 +21,7 @@ use crate::case::{CaptchaNeed, Contract, Document, Trial};
 use crate::check::{self, Finding, KeySet, Seen, State, Terms};
 use crate::desk::Desk;
 use crate::exchange::{Budget, Client, Exchange, Kept, Outlet};
-use crate::fixture::{self, Delivery, Fixtures, Grant, Halt, Purposed, Values};
+use crate::fixture::{self, Addresses, Delivery, Fixtures, Grant, Halt, Purposed, Values};
 use crate::outcome::{Outcome, ReasonCode};
 use crate::plan::{self, Plan, Planned, Readiness, Reason, Turns, Unit};
 use crate::record::{self, CasePlace, Drift, TrialRecord};
@@ -153,6 +153,12 @@ impl Session {
     #[cfg(test)]
     pub(super) fn judged_by(self, examine: Examine) -> Self {
         Self { examine, ..self }
+    }
+
+    /// The same, taking turns with the other targets of one deployment: a code that is sent replaces the one before.
+    #[must_use]
+    pub fn with_addresses(self, addresses: Arc<Addresses>) -> Self {
+        Self { fixtures: self.fixtures.with_addresses(addresses), ..self }
     }
 
     /// The same with a desk where a person can be asked.
