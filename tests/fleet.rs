@@ -2,14 +2,16 @@
 //!
 //! 1 000 tenants; `FLEET=3000 cargo test --release --test fleet` asks for another number.
 
+mod measured;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use iamspec::reference::{self, Config, Deployment, Product};
 use jiff::Timestamp;
+use measured::{Measured, measured};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -96,22 +98,10 @@ impl Fleet {
             .arg(&reports);
         command.args(arguments).stdin(Stdio::null()).stdout(file()).stderr(Stdio::inherit());
         command.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY").current_dir(self.folder.path());
-        let started = Instant::now();
-        let mut child = command.spawn().expect("the binary runs");
-        let mut peak = None;
-        let status = loop {
-            peak = peak.max(resident_peak(child.id()));
-            if let Some(status) = child.try_wait().expect("a child") {
-                break status;
-            }
-            if started.elapsed() > LONGEST {
-                child.kill().expect("it is stopped");
-                panic!("the run took longer than {LONGEST:?}");
-            }
-            thread::sleep(Duration::from_millis(2));
-        };
+        let Measured { status, took, peak } = measured(&mut command, LONGEST);
+        assert!(took <= LONGEST, "the run took longer than {LONGEST:?}");
         let said = fs::read_to_string(&said).expect("what it said");
-        Ran { code: status.code(), took: started.elapsed(), peak, said, reports }
+        Ran { code: status.code(), took, peak, said, reports }
     }
 }
 
@@ -126,13 +116,6 @@ impl Drop for Fleet {
 
 fn tenant(number: usize) -> String {
     format!("tenant {number:04}")
-}
-
-/// `VmHWM` of a process in KiB, where the system tells it.
-fn resident_peak(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// What a run over many tenants came to.

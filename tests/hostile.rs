@@ -4,6 +4,7 @@
 //! below [`LARGEST`], the record is valid and comes out the same when it is judged again, and nothing that the peer sent
 //! acts on a terminal or in a report.
 
+mod measured;
 mod peer;
 #[path = "peer/tls.rs"]
 mod tls;
@@ -14,13 +15,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use iamspec::case::Contract;
 use iamspec::compare::verify::verify;
 use iamspec::embedded;
 use iamspec::reference::{self, Config, Deployment, Product};
 use iamspec::schema::{self, Schemas};
+use measured::{Measured, measured};
 use peer::{Peer, Script, Wire};
 use serde_json::Value;
 use tls::{ALWAYS, Authority, FUTURE, Leaf, Manner, PAST, Speech, TlsPeer};
@@ -424,39 +426,13 @@ fn run(row: &Row) -> Ran {
     let file = |name: &str| fs::File::create(at(name)).expect("a file");
     command.current_dir(folder.path()).stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr"));
     command.env("GITHUB_ACTIONS", "true").env("LC_ALL", "C.UTF-8").env_remove("GITHUB_STEP_SUMMARY");
-    let started = Instant::now();
-    let mut child = command.spawn().expect("the binary runs");
-    let mut peak = None;
-    let status = loop {
-        peak = peak.max(resident_peak(child.id()));
-        if let Some(status) = child.try_wait().expect("a child") {
-            break status;
-        }
-        if started.elapsed() > LONGEST {
-            child.kill().expect("it is stopped");
-            break child.wait().expect("it ends");
-        }
-        thread::sleep(Duration::from_millis(2));
-    };
-    let took = started.elapsed();
+    let Measured { status, took, peak } = measured(&mut command, LONGEST);
     let names = ["stdout", "stderr"].into_iter().chain(FORMATS);
     let said: Vec<_> = names.map(|name| (name, fs::read_to_string(at(name)).unwrap_or_default())).collect();
     let record = fs::read(at("json")).ok().and_then(|json| serde_json::from_slice(&json).ok());
     let confided = stage.confided(row);
     stage.strike();
     Ran { code: status.code(), took, peak, said, record, confided }
-}
-
-/// `VmHWM` of a process in KiB, where the system tells it.
-fn resident_peak(process: u32) -> Option<u64> {
-    // A process that has just been made still has the memory of the one that made it.
-    let program = fs::read_link(format!("/proc/{process}/exe")).ok()?;
-    if program != fs::canonicalize(env!("CARGO_BIN_EXE_iamspec")).ok()? {
-        return None;
-    }
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// Everything about a run that is not as the table says.

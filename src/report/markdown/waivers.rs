@@ -18,7 +18,7 @@ pub(super) fn table(record: &RunRecord, words: &dyn Words) -> Option<String> {
 fn row(waiver: &WaiverRecord, words: &dyn Words) -> [String; 7] {
     let why = [Some(waiver.why.as_str()), waiver.link.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let state = words.waiver(waiver.state);
-    // The sentence begins with the word of the record; the table says it in its own language.
+    // The sentence of an older record begins with the word of the state; the table says it in its own language.
     let text = waiver.text.strip_prefix(&format!("{}: ", waiver.state.as_str())).unwrap_or(&waiver.text);
     let state = if waiver.state.deviates() { words.says(state, text) } else { state.to_owned() };
     [
