@@ -53,17 +53,16 @@ pub fn contract(sources: &Sources) -> Result<Contract, Complaints> {
 ///
 /// # Errors
 /// Every complaint about its files.
-pub fn contract_of(sources: &Sources, products: &[Product]) -> Result<Contract, Complaints> {
+pub fn contract_of(mut sources: Sources, products: &[Product]) -> Result<Contract, Complaints> {
     let of = |name: &str| {
         let about = Product::ALL.into_iter().find(|product| name.starts_with(&format!("{product}/")));
         about.is_none_or(|product| products.contains(&product))
     };
-    let part = Sources {
-        cases: sources.cases.iter().filter(|file| of(&short(&file.path))).cloned().collect(),
-        schemas: sources.schemas.iter().filter(|file| of(&file.name)).cloned().collect(),
-    };
+    let digest = digest(&sources);
+    sources.cases.retain(|file| of(&short(&file.path)));
+    sources.schemas.retain(|file| of(&file.name));
     // A test loads them with all checks.
-    with(&part, Schemas::compile(&schema::of_answers(&part.schemas)), digest(sources))
+    with(&sources, Schemas::compile(&schema::of_answers(&sources.schemas)), digest)
 }
 
 fn with(sources: &Sources, schemas: Result<Schemas, Complaints>, digest: String) -> Result<Contract, Complaints> {
@@ -143,7 +142,7 @@ mod tests {
         let sources = sources(None, None).expect("the files in the binary");
         let whole = contract(&sources).expect("a contract");
         for product in Product::ALL {
-            let part = contract_of(&sources, &[product]).expect("a part");
+            let part = contract_of(sources.clone(), &[product]).expect("a part");
             assert_eq!(part.digest, whole.digest);
             let ids = |contract: &Contract| contract.trials.iter().map(|trial| trial.id.clone()).collect::<Vec<_>>();
             let of_whole: Vec<String> = whole.trials_of(product).map(|trial| trial.id.clone()).collect();

@@ -138,7 +138,7 @@ impl ContractOptions {
         if self.cases.is_some() || self.schemas.is_some() {
             return self.load();
         }
-        embedded::contract_of(&embedded::sources(None, None)?, products).map(Arc::new)
+        embedded::contract_of(embedded::sources(None, None)?, products).map(Arc::new)
     }
 }
 

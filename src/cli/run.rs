@@ -271,11 +271,8 @@ impl House<'_> {
         let target = Arc::new(target);
         let session = runner::session(self.contract, &target, plan, told);
         let session = session.map_err(|error| Refused::usage(redact::without(&error.to_string(), &target.secrets)))?;
-        let session = session.with_waivers(self.waivers.clone());
-        let session = match self.addresses.get(place(&target)) {
-            Some(addresses) => session.with_addresses(Arc::clone(addresses)),
-            None => session,
-        };
+        let addresses = Arc::clone(&self.addresses[place(&target)]);
+        let session = session.with_waivers(self.waivers.clone()).with_addresses(addresses);
         let session = Arc::new(match &self.attended {
             Some(attended) => session.with_desk(Arc::clone(&attended.desk)),
             None => session,

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::index::Index;
-use super::{Kind, SHORTEST_JWT};
+use super::{JWT_BEGINS, Kind, SHORTEST_JWT};
 
 /// A secret that can be read where it must not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,7 @@ fn stands(text: &str, start: usize, end: usize, standing: Standing) -> bool {
 
 /// Whatever has the form of a JSON Web Token.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("eyJ").filter_map(|(at, _)| {
+    text.match_indices(JWT_BEGINS).filter_map(|(at, _)| {
         let from = &text[at..];
         let end = from.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.=+/".contains(c))).unwrap_or(from.len());
         let token = &from[..end];

@@ -130,7 +130,7 @@ impl OfTrial {
         self.outcomes.add(ended.outcome);
         if let (Some(latency), Some(duration)) = (&mut self.latency, ended.duration) {
             // It grows to hold what comes; longer than a run may take, nothing is to be told apart.
-            let micros = duration.as_micros().min(LONGEST.as_micros());
+            let micros = duration.min(LONGEST).as_micros();
             let _ = latency.record(u64::try_from(micros).unwrap_or(u64::MAX));
         }
         let severity = |record: &TrialRecord| record.outcome.severity();
